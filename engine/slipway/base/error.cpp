@@ -1,0 +1,1 @@
+#include "slipway/base/error.h"

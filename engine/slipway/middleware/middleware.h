@@ -1,0 +1,74 @@
+// Middleware and Chain: what happens around every handler, the same for HTTP and gRPC.
+//
+// A middleware is one of two shapes:
+//   segments  before(call) and after(call, status): synchronous, flat, compiled once per operation; costs nanoseconds.
+//   around    around(call, next): owns the rest of the chain and may call next() zero to n times (retry, hedging, caching,
+//             timeout). next() gives an Outcome that may be suspended.
+// before() that returns a result stops the chain (short circuit): after() of the steps already entered still runs, in
+// reverse, and the trace marks the stop and the steps not reached. `recovery` catches at segment boundaries.
+// A middleware object is shared by all workers: its state must be thread-safe.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "slipway/middleware/call.h"
+
+namespace slipway::middleware {
+
+using Handler = std::function<Outcome(Call&)>;
+
+class Chain;
+
+// The rest of a chain, for `around`. Cheap to copy; valid while the call runs.
+class Next {
+ public:
+  Next(const Chain* chain, std::uint32_t from, Call* call) : chain_(chain), from_(from), call_(call) {}
+  Outcome operator()() const;
+
+ private:
+  const Chain* chain_;
+  std::uint32_t from_;
+  Call* call_;
+};
+
+class Middleware {
+ public:
+  enum class Shape { Segments, Around };
+  virtual ~Middleware() = default;
+  virtual std::string_view name() const = 0;
+  virtual Shape shape() const { return Shape::Segments; }
+  // Segments. nullopt = go on; a Status = stop here with it (ok: call.reply is the answer).
+  virtual std::optional<Status> before(Call& call);
+  virtual void after(Call& call, Status& status);
+  // Around.
+  virtual Outcome around(Call& call, Next next);
+  // One line for people: "2 000/s, burst 50, per x-api-key".
+  virtual std::string describe() const { return {}; }
+};
+
+using MiddlewarePtr = std::shared_ptr<Middleware>;
+
+// An immutable, compiled sequence of steps and the handler at its heart. Thread-safe.
+class Chain {
+ public:
+  Chain(std::vector<MiddlewarePtr> steps, Handler handler);
+  // Runs the call. The Outcome is final: exceptions of the handler have become Errors where `recovery` is in the chain,
+  // and otherwise are turned into INTERNAL here, without their text reaching the client.
+  Outcome run(Call& call) const;
+  const std::vector<MiddlewarePtr>& steps() const { return steps_; }
+
+ private:
+  friend class Next;
+  Outcome run_from(Call& call, std::uint32_t from) const;
+  std::vector<MiddlewarePtr> steps_;
+  std::vector<telemetry::NameId> names_;
+  Handler handler_;
+};
+
+}  // namespace slipway::middleware

@@ -1,0 +1,90 @@
+// Host: the one process that runs a workspace. Every user action exists here once; panels and verbs are its two faces.
+//
+// open() takes `.slipway/lock` and serves the control socket `.slipway/control` (0600). A second host is refused with the
+// pid of the first (CONFLICT / WORKSPACE_IN_USE). All methods are thread-safe; those that say "blocks" must not be called
+// in the GUI thread (use panels/kit/background.h).
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "slipway/base/result.h"
+#include "workbench/host/views.h"
+#include "workbench/recorder/recorder.h"
+#include "workbench/traffic/exchange.h"
+#include "workbench/traffic/load_run.h"
+
+namespace workbench::host {
+
+struct HostOptions {
+  std::vector<std::string> only;                                  // services to start; empty = all
+  std::vector<std::pair<std::string, std::string>> set;           // command-line layer
+  bool start_services = true;
+  bool keep_ports = true;       // false: every configured port becomes 0 (tests, shots); requests follow by discovery
+  int workers = 0;              // 0 = number of cores
+};
+
+class Host {
+ public:
+  static slipway::Result<std::unique_ptr<Host>> open(const std::string& folder, HostOptions options);  // blocks
+  ~Host();                                                                                            // drains, blocks
+
+  const std::string& folder() const;
+  std::string name() const;
+
+  // Services. start/stop/restart block until done; "" means all.
+  std::vector<ServiceRow> services() const;
+  slipway::Result<ServiceDetail> detail(const std::string& service) const;
+  slipway::Status start(const std::string& instance);
+  slipway::Status stop(const std::string& instance);
+  slipway::Status restart(const std::string& instance);
+  // Moves the server of a failed instance to that port (an override) and starts it.
+  slipway::Status use_port(const std::string& instance, const std::string& kind, int port);
+  // Order and switches of a service's chain, live; an override, so undo works.
+  slipway::Status set_middleware(const std::string& service, const std::vector<std::pair<std::string, bool>>& steps);
+
+  // Config. set/unset write the overrides layer (or `file` when given, in place, comments kept).
+  ConfigTable config() const;
+  slipway::Result<ConfigRow> explain(const std::string& key) const;   // unknown key: NOT_FOUND with the nearest names
+  slipway::Result<ConfigChange> set(const std::string& key, const std::string& text, const std::string& who,
+                                    const std::string& file = {});    // blocks until applied
+  slipway::Result<ConfigChange> unset(const std::string& key, const std::string& who);
+  slipway::Result<ConfigChange> undo(const std::string& who);         // the last change of the overrides
+  slipway::Result<ConfigChange> redo(const std::string& who);
+  std::vector<ConfigChange> history(std::size_t limit = 200) const;   // newest first
+  std::uint64_t config_version() const;
+
+  // Requests.
+  std::vector<traffic::SavedRequest> requests() const;
+  slipway::Status save(const traffic::SavedRequest& request);
+  // Variables in effect: environment, and one per service: {{gateway}} = its URL.
+  std::vector<std::pair<std::string, std::string>> variables() const;
+  slipway::Result<traffic::SavedRequest> expand(const traffic::SavedRequest& request) const;
+  traffic::Exchange send(const traffic::SavedRequest& request);       // blocks; trace forced to be kept
+  std::vector<traffic::Exchange> exchanges(const std::string& request_id, std::size_t limit = 50) const;  // newest first
+
+  // Load. At most one run at a time; starting another is CONFLICT.
+  slipway::Result<std::shared_ptr<traffic::LoadRun>> start_load(traffic::LoadOptions options);
+  std::shared_ptr<traffic::LoadRun> load() const;                     // current or last; may be null
+
+  // Topology.
+  std::vector<Edge> edges() const;
+  std::vector<BalancedTarget> balanced() const;
+  void watch_decisions(bool on);
+
+  recorder::Recorder& recorder();
+  Totals totals() const;
+  // Called on a host thread after anything changed, at most 20 times a second; post to your own thread at once.
+  using Listener = std::function<void()>;
+  std::uint64_t listen(Listener listener);
+  void unlisten(std::uint64_t id);
+
+ private:
+  Host();
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace workbench::host
