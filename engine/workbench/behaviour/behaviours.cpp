@@ -1,0 +1,153 @@
+// The table of behaviours, reading a route's steps, and the handler that runs them.
+#include "workbench/behaviour/behaviours.h"
+
+#include "workbench/behaviour/behaviour.h"
+
+namespace workbench::behaviour {
+
+using slipway::Result;
+using slipway::Status;
+using slipway::Task;
+using slipway::Value;
+using slipway::middleware::Call;
+using slipway::middleware::Outcome;
+
+namespace {
+
+struct Kind {
+  std::string_view name;
+  Result<BehaviourPtr> (*read)(const Value& step, ReadContext& context);
+};
+
+// A new behaviour: its two files and a line here.
+constexpr Kind kKinds[] = {
+    {"reply", read_reply}, {"echo", read_echo}, {"delay", read_delay}, {"work", read_work},
+    {"fault", read_fault}, {"sql", read_sql},   {"cache", read_cache}, {"call", read_call},
+};
+
+slipway::Error at(const Value& value, const ReadContext& context, std::string message) {
+  slipway::Mark mark = context.names.where;
+  if (value.line > 0) {
+    mark.line = value.line;
+    mark.column = value.column;
+  }
+  return slipway::bad_request(std::move(message), "BEHAVIOUR_INVALID").with_mark(mark);
+}
+
+Result<BehaviourPtr> read_one(const Value& step, ReadContext& context) {
+  std::string kind;
+  const Value* options = nullptr;
+  static const Value kNull;
+  if (step.is_string()) {
+    kind = step.as_string();
+    options = &kNull;
+  } else if (step.is_map() && step.as_map().size() == 1) {
+    const auto& entry = *step.as_map().begin();
+    kind = entry.first;
+    options = &entry.second;
+  } else {
+    return at(step, context, "a step is a behaviour's name with its options, for example `- reply: { status: 200 }`");
+  }
+  for (const Kind& k : kKinds)
+    if (k.name == kind) return k.read(*options, context);
+  std::vector<std::string> names;
+  std::string all;
+  for (const Kind& k : kKinds) {
+    names.emplace_back(k.name);
+    all += (all.empty() ? "" : ", ") + std::string(k.name);
+  }
+  const std::string near = nearest(kind, names);
+  return at(step, context, "there is no behaviour '" + kind + "'" + (near.empty() ? " (" + all + ")" : "; did you mean '" + near + "'?"));
+}
+
+Task<Status> run_all(std::shared_ptr<const std::vector<BehaviourPtr>> steps, std::shared_ptr<Runtime> runtime, Call& call) {
+  Variables variables;
+  for (const auto& step : *steps) {
+    Status s = step->suspends() ? co_await step->run_async(call, variables, *runtime) : step->run(call, variables, *runtime);
+    if (!s.ok()) co_return s;
+  }
+  co_return Status();
+}
+
+}  // namespace
+
+Result<std::vector<BehaviourPtr>> read_behaviours(const Value& steps, ReadContext& context) {
+  std::vector<BehaviourPtr> out;
+  auto add = [&](const Value& step) -> Status {
+    auto b = read_one(step, context);
+    if (!b.ok()) return b.error();
+    out.push_back(*b);
+    return {};
+  };
+  if (steps.is_list()) {
+    for (const Value& step : steps.as_list())
+      if (Status s = add(step); !s.ok()) return s.error();
+  } else if (steps.is_map()) {
+    for (const auto& [kind, options] : steps.as_map()) {
+      Value one = Value::object({{kind, options}});
+      one.line = options.line;
+      one.column = options.column;
+      if (Status s = add(one); !s.ok()) return s.error();
+    }
+  } else if (steps.is_string()) {
+    if (Status s = add(steps); !s.ok()) return s.error();
+  }
+  if (out.empty()) return at(steps, context, "the route " + context.route + " does nothing; give it a step, for example `- reply: { status: 200 }`");
+  return out;
+}
+
+std::vector<std::string_view> behaviour_names() {
+  std::vector<std::string_view> names;
+  for (const Kind& k : kKinds) names.push_back(k.name);
+  return names;
+}
+
+bool may_suspend(const std::vector<BehaviourPtr>& steps) {
+  for (const auto& s : steps)
+    if (s->suspends()) return true;
+  return false;
+}
+
+slipway::middleware::Handler make_handler(std::vector<BehaviourPtr> steps, std::shared_ptr<Runtime> runtime) {
+  const bool suspends = may_suspend(steps);
+  auto shared = std::make_shared<const std::vector<BehaviourPtr>>(std::move(steps));
+  if (suspends) return [shared, runtime](Call& call) -> Outcome { return run_all(shared, runtime, call); };
+  return [shared, runtime](Call& call) -> Outcome {
+    Variables variables;
+    for (const auto& step : *shared) {
+      Status s = step->run(call, variables, *runtime);
+      if (!s.ok()) return s;
+    }
+    return {};
+  };
+}
+
+Status Behaviour::run(Call&, Variables&, Runtime&) const {
+  throw std::logic_error(std::string(kind()) + " suspends: it has no synchronous run");
+}
+
+Task<Status> Behaviour::run_async(Call& call, Variables& variables, Runtime& runtime) const {
+  co_return run(call, variables, runtime);
+}
+
+void CppWriter::line(std::string_view text) {
+  if (!text.empty()) out_ += indent();
+  out_ += text;
+  out_ += '\n';
+}
+
+slipway::Duration Runtime::duration(std::string_view name, slipway::Duration otherwise) const {
+  const Value v = tunable(name);
+  if (v.is_null()) return otherwise;
+  auto d = slipway::parse_duration(v.to_text());
+  return d.ok() ? *d : otherwise;
+}
+
+double Runtime::number(std::string_view name, double otherwise) const {
+  const Value v = tunable(name);
+  if (v.is_number()) return v.as_double();
+  if (v.is_string()) return strtod(v.as_string().c_str(), nullptr);
+  return otherwise;
+}
+
+}  // namespace workbench::behaviour

@@ -1,0 +1,116 @@
+// call: calls another service of the workspace, by name through discovery and a balancer.
+//   call: { service: pricing, method: GET, path: "/quote?sku={{body.sku}}", as: quote, timeout: 500ms }
+//   call: { service: inventory, grpc: /inventory.v1.Inventory/Reserve, body: { sku: "{{body.sku}}" }, as: stock }
+// Without `as` the other's reply becomes this one's (a proxy). With `as`, a reply of 400 and above fails the call with the
+// same code and reason.
+#include "slipway/codec/codec.h"
+#include "slipway/values/values.h"
+#include "workbench/behaviour/behaviours.h"
+#include "workbench/behaviour/options.h"
+
+namespace workbench::behaviour {
+namespace {
+
+using slipway::Status;
+using slipway::Task;
+using slipway::Value;
+using slipway::middleware::Call;
+
+// The error another service answered with, as our own.
+slipway::Error error_of(const IncomingReply& reply, const std::string& service) {
+  const Value& reason = reply.body["reason"];
+  const Value& message = reply.body["message"];
+  return slipway::Error(reply.status, reason.is_string() ? reason.as_string() : "UPSTREAM_FAILED",
+                        message.is_string() ? message.as_string() : service + " answered " + std::to_string(reply.status));
+}
+
+class CallService final : public Behaviour {
+ public:
+  std::string_view kind() const override { return "call"; }
+  std::string summary() const override {
+    return "call " + service_ + " " + (grpc_.empty() ? method_ : grpc_.substr(grpc_.rfind('/') + 1));
+  }
+  bool suspends() const override { return true; }
+  std::vector<std::string> calls() const override { return {service_}; }
+  std::vector<Tunable> tunables() const override {
+    return {{"clients." + service_ + ".balancer", "enum", Value(balancer_), "how a node of " + service_ + " is picked",
+             {"random", "round_robin", "wrr", "p2c", "p2c_ewma"}},
+            {"clients." + service_ + ".timeout", "duration", Value(timeout_), "longest wait for a reply of " + service_, {}}};
+  }
+  Task<Status> run_async(Call& call, Variables& variables, Runtime& runtime) const override {
+    OutgoingCall out;
+    out.service = service_;
+    out.timeout = runtime.duration("clients." + service_ + ".timeout", std::chrono::seconds(2));
+    if (grpc_.empty()) {
+      out.method = method_;
+      out.path = path_.render(call, variables);
+      if (has_body_) body_.append_json(out.body, call, variables);
+    } else {
+      out.grpc = true;
+      out.path = grpc_;
+      out.message = has_body_ ? body_.eval(call, variables) : Value::object({});
+    }
+    auto reply = co_await runtime.call(call.context, std::move(out));
+    if (!reply.ok()) co_return reply.error();
+    if (as_.empty()) {
+      call.reply.status = reply->status;
+      call.reply.content_type = "application/json";
+      call.reply.body = std::move(reply->raw);
+      co_return Status();
+    }
+    if (reply->status >= 400) co_return error_of(*reply, service_);
+    variables.values[as_] = std::move(reply->body);
+    co_return Status();
+  }
+  void write_cpp(CppWriter& out) const override {
+    const std::string name = as_.empty() ? "reply" : cpp_variable(as_);
+    if (as_.empty()) out.open("{");
+    if (grpc_.empty()) {
+      out.line("std::string " + name + "_body;");
+      if (has_body_) out.raw(body_.cpp_append_json(name + "_body", out.indent()));
+      out.line("auto " + name + "_reply = co_await @http:" + service_ + "@(call, " + cpp_string(method_) + ", " + path_.cpp_expression() + ", std::move(" + name + "_body));");
+    } else {
+      out.line("auto " + name + "_reply = co_await @grpc:" + service_ + "@(call, " + cpp_string(grpc_) + ", " + (has_body_ ? body_.cpp_expression() : "Value::object({})") + ");");
+    }
+    out.line("if (!" + name + "_reply.ok()) co_return " + name + "_reply.error();");
+    if (as_.empty()) {
+      out.line("call.reply.status = reply_reply->status;");
+      out.line("call.reply.body = std::move(reply_reply->raw);");
+      out.close();
+    } else {
+      out.line("if (" + name + "_reply->status >= 400) co_return upstream_error(*" + name + "_reply, " + cpp_string(service_) + ");");
+      out.line("const Value " + name + " = std::move(" + name + "_reply->body);");
+    }
+  }
+  std::string service_, method_, grpc_, as_, balancer_, timeout_;
+  TextTemplate path_;
+  ValueTemplate body_;
+  bool has_body_ = false;
+};
+
+}  // namespace
+
+slipway::Result<BehaviourPtr> read_call(const Value& step, ReadContext& context) {
+  Options o("call", step, context, "", {"service", "method", "path", "grpc", "body", "as", "balancer", "timeout"});
+  auto b = std::make_shared<CallService>();
+  b->line = step.line;
+  b->service_ = o.required_text("service");
+  b->grpc_ = o.text("grpc");
+  b->method_ = o.choice("method", "GET", {"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"});
+  b->as_ = o.text("as");
+  b->balancer_ = o.choice("balancer", "p2c", {"random", "round_robin", "wrr", "p2c", "p2c_ewma"});
+  b->timeout_ = o.duration("timeout", "2s");
+  if (b->grpc_.empty()) {
+    b->path_ = o.text_template("path", Escape::Url, "/");
+    if (!o.text("path", "/").starts_with("/")) o.fail(o.error("path", "starts with / (or use grpc: /package.Service/Method)"));
+  } else if (o.has("path") || o.has("method")) {
+    o.fail(o.error("grpc", "stands alone: path and method are for HTTP"));
+  }
+  b->has_body_ = o.has("body");
+  b->body_ = o.value_template("body");
+  if (!o.status().ok()) return o.status().error();
+  if (!b->as_.empty()) context.names.variables.insert(b->as_);
+  return BehaviourPtr(b);
+}
+
+}  // namespace workbench::behaviour

@@ -1,0 +1,61 @@
+// Runtime: the framework objects of one service instance, as its behaviours see them. prototype/ makes the real one.
+// Used on the worker that runs the call; the tasks resume there.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "slipway/base/random.h"
+#include "slipway/base/result.h"
+#include "slipway/base/task.h"
+#include "slipway/base/value.h"
+#include "slipway/context/context.h"
+
+namespace workbench::behaviour {
+
+struct OutgoingCall {
+  std::string service;                 // registry name: "pricing"
+  std::string method = "GET";          // HTTP method; empty for gRPC
+  std::string path;                    // HTTP target, or "/inventory.v1.Inventory/Reserve"
+  bool grpc = false;
+  std::string body;                    // HTTP: bytes; empty = none
+  slipway::Value message;              // gRPC
+  slipway::Duration timeout{};         // 0 = the caller's deadline
+};
+
+struct IncomingReply {
+  int status = 0;
+  slipway::Value body;                 // decoded JSON; text when it is not JSON
+  std::string raw;
+  std::string content_type;
+  std::string instance;                // which one answered
+};
+
+class Runtime {
+ public:
+  virtual ~Runtime() = default;
+  virtual const std::string& service() const = 0;
+  virtual const std::string& instance() const = 0;
+
+  // Effective value of `<service>.<instance>.<name>`, else `<service>.<name>`, else Null. Lock-free.
+  virtual slipway::Value tunable(std::string_view name) const = 0;
+  slipway::Duration duration(std::string_view name, slipway::Duration otherwise) const;
+  double number(std::string_view name, double otherwise) const;
+
+  virtual slipway::Task<slipway::Result<IncomingReply>> call(const slipway::context::Context& context, OutgoingCall out) = 0;
+  // Rows as a list of maps; for statements without rows one map {changes, last_id}.
+  virtual slipway::Task<slipway::Result<slipway::Value>> sql(const slipway::context::Context& context, std::string statement,
+                                                             std::vector<slipway::Value> parameters) = 0;
+  virtual slipway::Result<slipway::Value> cache_get(const slipway::context::Context& context, const std::string& key) = 0;  // Null on a miss
+  virtual slipway::Status cache_put(const slipway::context::Context& context, const std::string& key, slipway::Value value,
+                                    slipway::Duration ttl) = 0;
+  virtual slipway::Status cache_drop(const slipway::context::Context& context, const std::string& key) = 0;
+
+  // The instance's own FIFO for `work`: reserves a worker for `service_time` from now on and tells how long until it is done.
+  virtual slipway::Duration enqueue_work(int workers, slipway::Duration service_time) = 0;
+  // Seeded by `<service>.<kind>.seed`, one stream per behaviour kind and instance.
+  virtual double chance(std::string_view kind) = 0;
+};
+
+}  // namespace workbench::behaviour
