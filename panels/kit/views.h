@@ -1,0 +1,67 @@
+// Views: one consistent picture of the workspace, made off the GUI thread and never changed afterwards.
+// Interest: what of it is wanted beyond the basics. Story: fixed views for shots and tests.
+#pragma once
+
+#include <QString>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "workbench/compare/report.h"
+#include "workbench/host/views.h"
+#include "workbench/recorder/trace.h"
+#include "workbench/traffic/exchange.h"
+#include "workbench/traffic/load_run.h"
+
+namespace panels::kit {
+
+struct Interest {
+  std::string trace_filter;               // the filter language; empty = all
+  std::size_t trace_limit = 200;          // 0: no list wanted
+  std::string exchanges_of;               // request id; empty = all requests
+  bool balancer = false;                  // topology and decisions
+  friend bool operator==(const Interest&, const Interest&) = default;
+};
+
+struct LoadView {
+  workbench::traffic::LoadOptions options;
+  std::shared_ptr<const workbench::traffic::LoadProgress> progress;  // null: no run yet
+  bool running = false;
+};
+
+struct Views {
+  std::string workspace, folder;          // "orders-lab"
+  std::int64_t wall_ns = 0;               // when it was made
+  std::int64_t run_started_ns = 0;
+  int run_number = 0;
+  std::vector<workbench::host::ServiceRow> services;
+  std::map<std::string, workbench::host::ServiceDetail> details;       // by service
+  workbench::host::ConfigTable config;
+  std::vector<workbench::host::ConfigChange> history;                  // newest first
+  std::vector<workbench::traffic::SavedRequest> requests;
+  std::vector<std::pair<std::string, std::string>> variables;
+  std::vector<workbench::traffic::Exchange> exchanges;                 // newest first
+  std::vector<workbench::recorder::TracePtr> traces;                   // newest first, by Interest
+  std::string trace_filter_error;                                      // the filter was not understood: why
+  std::vector<workbench::recorder::Event> events;                      // newest first
+  workbench::host::Totals totals;
+  std::vector<workbench::host::Edge> edges;
+  std::vector<workbench::host::BalancedTarget> balanced;
+  LoadView load;
+  std::vector<workbench::compare::Report> reports;                     // of this workspace, newest first
+};
+
+struct Story {
+  Views views;
+  std::uint64_t seed = 1;
+};
+
+// The sample workspace at one instant: what shots and the GUI tests show. Always the same bytes.
+Story sample_story();
+// A workspace without anything in it: first use.
+Story empty_story();
+
+}  // namespace panels::kit
