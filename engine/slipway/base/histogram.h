@@ -3,6 +3,7 @@
 // thread and merge.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <vector>
@@ -21,7 +22,7 @@ class Histogram {
   std::int64_t min() const;
   std::int64_t max() const { return max_; }
   double mean() const;
-  // Highest value equivalent to the one at percentile p in [0, 100]; 0 when empty.
+  // Highest value equivalent to the one at percentile p in [0, 100], never above max(); 0 when empty.
   std::int64_t percentile(double p) const;
   // Visits non-empty buckets in order: (lowest value, highest value, count).
   void for_each(const std::function<void(std::int64_t, std::int64_t, std::uint64_t)>& visit) const;

@@ -7,10 +7,10 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -24,6 +24,13 @@ class Value;
 class ValueMap {
  public:
   using Entry = std::pair<std::string, Value>;
+  ValueMap();
+  ValueMap(const ValueMap&);
+  ValueMap(ValueMap&&) noexcept;
+  ValueMap& operator=(const ValueMap&);
+  ValueMap& operator=(ValueMap&&) noexcept;
+  ~ValueMap();
+
   const Value* find(std::string_view key) const;
   Value* find(std::string_view key);
   bool contains(std::string_view key) const { return find(key) != nullptr; }
@@ -38,9 +45,11 @@ class ValueMap {
   std::vector<Entry>::iterator end();
 
  private:
+  struct Index;  // key -> position; kept only above 16 entries
   std::size_t index_of(std::string_view key) const;
+  void rebuild_index();
   std::vector<Entry> entries_;
-  std::unordered_map<std::string, std::uint32_t> index_;  // kept only above 16 entries
+  std::unique_ptr<Index> index_;
 };
 
 class Value {
@@ -49,15 +58,15 @@ class Value {
   using Map = ValueMap;
   enum class Kind : std::uint8_t { Null, Bool, Int, Double, String, List, Map };
 
-  Value() = default;
-  Value(std::nullptr_t) {}                                    // NOLINT
+  Value() noexcept;
+  Value(std::nullptr_t) noexcept;                             // NOLINT
   Value(bool b) : v_(b) {}                                    // NOLINT
   Value(int i) : v_(std::int64_t{i}) {}                       // NOLINT
   Value(unsigned i) : v_(std::int64_t{i}) {}                  // NOLINT
   Value(long i) : v_(std::int64_t{i}) {}                      // NOLINT
   Value(long long i) : v_(static_cast<std::int64_t>(i)) {}    // NOLINT
-  Value(unsigned long i) : v_(static_cast<std::int64_t>(i)) {}       // NOLINT
-  Value(unsigned long long i) : v_(static_cast<std::int64_t>(i)) {}  // NOLINT
+  Value(unsigned long i) : Value(static_cast<unsigned long long>(i)) {}  // NOLINT
+  Value(unsigned long long i);                                // NOLINT  above INT64_MAX it becomes a double
   Value(double d) : v_(d) {}                                  // NOLINT
   Value(const char* s) : v_(std::string(s)) {}                // NOLINT
   Value(std::string s) : v_(std::move(s)) {}                  // NOLINT

@@ -7,12 +7,15 @@
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <typeindex>
+#include <utility>
 #include <vector>
 
 #include "slipway/base/random.h"
@@ -48,13 +51,17 @@ class Cancellation {
   Error why() const;
   // Runs at once when already cancelled. The returned id removes it.
   std::uint64_t on_cancel(std::function<void()> callback);
+  // After it returns the callback neither runs nor will run (it waits for one that runs on another thread).
   void remove(std::uint64_t id);
 
  private:
   std::atomic<bool> cancelled_{false};
   mutable std::mutex mutex_;
+  std::condition_variable finished_;
   std::unique_ptr<Error> why_;
   std::uint64_t next_ = 1;
+  std::uint64_t running_ = 0;
+  std::thread::id runner_;
   std::vector<std::pair<std::uint64_t, std::function<void()>>> callbacks_;
 };
 
@@ -67,7 +74,7 @@ class Context {
   bool has_deadline() const { return deadline_ != TimePoint::max(); }
   Duration remaining() const;  // Duration::max() without a deadline, never negative
   Context with_deadline(TimePoint at) const;  // keeps the earlier of the two
-  Context with_timeout(Duration d) const { return with_deadline(std::chrono::time_point_cast<Duration>(Clock::system().now()) + d); }
+  Context with_timeout(Duration d) const;     // Duration::max() changes nothing
 
   // Ok, or CLIENT_CLOSED / DEADLINE_EXCEEDED. Check before starting anything costly.
   Status check() const;
