@@ -1,0 +1,167 @@
+#include "app/verbs/config.h"
+
+#include <thread>
+
+#include "app/verbs/verb.h"
+
+namespace app {
+namespace {
+
+using slipway::Value;
+
+struct ConfigOptions {
+  std::string workspace, key, value, file;
+  bool json = false;
+  int changes = 0;
+};
+
+std::unique_ptr<WorkspaceSession> session_of(const ConfigOptions& o, int& exit_code) {
+  auto s = WorkspaceSession::open(o.workspace, WorkspaceSession::Start::Nothing);
+  if (s.ok()) return std::move(*s);
+  exit_code = fail(s.error());
+  return nullptr;
+}
+
+int get(const ConfigOptions& o) {
+  int code = kDone;
+  auto s = session_of(o, code);
+  if (!s) return code;
+  auto r = s->call("config.get", Value::object({{"key", Value(o.key)}}));
+  if (!r.ok()) return fail(r.error());
+  if (o.json) {
+    print_json(*r);
+  } else if (r->is_map()) {
+    std::printf("%s\n", (*r)["value"].as_string().c_str());
+  } else {
+    Table t({"key", "value", "layer"});
+    for (const Value& row : r->as_list()) t.row({row["key"].as_string(), row["value"].as_string(), row["layer"].as_string()});
+    t.print();
+  }
+  return kDone;
+}
+
+int explain(const ConfigOptions& o) {
+  int code = kDone;
+  auto s = session_of(o, code);
+  if (!s) return code;
+  auto r = s->call("config.explain", Value::object({{"key", Value(o.key)}}));
+  if (!r.ok()) return fail(r.error());
+  if (o.json) {
+    print_json(*r);
+    return kDone;
+  }
+  std::printf("%s = %s%s\n", (*r)["key"].as_string().c_str(), (*r)["value"].as_string().c_str(), (*r)["live"].as_bool() ? "" : "  (needs a restart)");
+  if (!(*r)["doc"].as_string().empty()) std::printf("%s\n", (*r)["doc"].as_string().c_str());
+  const auto& layers = (*r)["layers"].as_list();
+  for (auto it = layers.rbegin(); it != layers.rend(); ++it)
+    std::printf("  %s %-24s %-20s %s\n", (*it)["wins"].as_bool() ? "*" : " ", (*it)["layer"].as_string().c_str(), (*it)["value"].as_string().c_str(), (*it)["place"].as_string().c_str());
+  for (const Value& reader : (*r)["readers"].as_list()) std::printf("  read by %s\n", reader.as_string().c_str());
+  return kDone;
+}
+
+void print_change(const Value& c) {
+  const std::string before = c["before"].is_null() ? "(not set)" : c["before"].as_string();
+  const std::string after = c["after"].is_null() ? "(not set)" : c["after"].as_string();
+  std::printf("%s: %s -> %s  by %s in %s, applied %s", c["key"].as_string().c_str(), before.c_str(), after.c_str(), c["who"].as_string().c_str(), c["source"].as_string().c_str(),
+              human_ns(c["applied_ns"].as_int()).c_str());
+  for (const Value& who : c["applied_by"].as_list()) std::printf(", %s", who.as_string().c_str());
+  std::printf("\n");
+}
+
+int change(const ConfigOptions& o, std::string_view op) {
+  int code = kDone;
+  auto s = session_of(o, code);
+  if (!s) return code;
+  auto r = s->call(op, Value::object({{"key", Value(o.key)}, {"value", Value(o.value)}, {"file", Value(o.file)}, {"who", Value("command line")}}));
+  if (!r.ok()) return fail(r.error());
+  if (o.json)
+    print_json(*r);
+  else
+    print_change(*r);
+  return kDone;
+}
+
+int history(const ConfigOptions& o) {
+  int code = kDone;
+  auto s = session_of(o, code);
+  if (!s) return code;
+  auto r = s->call("config.history");
+  if (!r.ok()) return fail(r.error());
+  if (o.json) {
+    print_json(*r);
+    return kDone;
+  }
+  for (const Value& c : r->as_list()) print_change(c);
+  return kDone;
+}
+
+// Prints changes as they come, until interrupted or --changes were seen.
+int watch(const ConfigOptions& o) {
+  Signals signals;
+  int code = kDone;
+  auto s = session_of(o, code);
+  if (!s) return code;
+  auto version = s->call("config.version");
+  if (!version.ok()) return fail(version.error());
+  std::int64_t seen = version->as_int();
+  int printed = 0;
+  std::fprintf(stderr, "watching config of %s from version %lld; Ctrl+C ends it\n", o.workspace.c_str(), static_cast<long long>(seen));
+  for (;;) {
+    if (signals.poll()) return kInterrupted;
+    auto now = s->call("config.version");
+    if (!now.ok()) return fail(now.error());
+    if (now->as_int() != seen) {
+      auto changes = s->call("config.history", Value::object({{"limit", Value(200)}}));
+      if (!changes.ok()) return fail(changes.error());
+      const auto& list = changes->as_list();
+      for (auto it = list.rbegin(); it != list.rend(); ++it) {
+        if ((*it)["version"].as_int() <= seen) continue;
+        if (!o.key.empty() && !(*it)["key"].as_string().starts_with(o.key)) continue;
+        if (o.json)
+          print_json(*it);
+        else
+          print_change(*it);
+        std::fflush(stdout);
+        if (o.changes && ++printed >= o.changes) return kDone;
+      }
+      seen = now->as_int();
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+}
+
+}  // namespace
+
+void add_config(CLI::App& root, int& exit_code) {
+  auto o = std::make_shared<ConfigOptions>();
+  auto* verb = root.add_subcommand("config", "Read and change a workspace's layered config");
+  verb->add_option("workspace", o->workspace, "Folder of the workspace")->required();
+  verb->require_subcommand(1);
+  auto sub = [&](const char* name, const char* help) {
+    auto* s = verb->add_subcommand(name, help);
+    s->add_flag("--json", o->json, "Print JSON");
+    return s;
+  };
+  auto* g = sub("get", "Print a key's effective value, or all keys");
+  g->add_option("key", o->key, "Key or prefix");
+  g->callback([o, &exit_code] { exit_code = get(*o); });
+  auto* e = sub("explain", "Show a key in every layer, who wins and who reads it");
+  e->add_option("key", o->key)->required();
+  e->callback([o, &exit_code] { exit_code = explain(*o); });
+  auto* s = sub("set", "Set a key in the overrides (or --file)");
+  s->add_option("key", o->key)->required();
+  s->add_option("value", o->value)->required();
+  s->add_option("--file", o->file, "Write into this layer file instead, comments kept");
+  s->callback([o, &exit_code] { exit_code = change(*o, "config.set"); });
+  auto* u = sub("unset", "Remove a key from the overrides");
+  u->add_option("key", o->key)->required();
+  u->callback([o, &exit_code] { exit_code = change(*o, "config.unset"); });
+  sub("undo", "Undo the last change of the overrides")->callback([o, &exit_code] { exit_code = change(*o, "config.undo"); });
+  sub("history", "The last changes, newest first")->callback([o, &exit_code] { exit_code = history(*o); });
+  auto* w = sub("watch", "Print changes as they come");
+  w->add_option("key", o->key, "Only keys that begin with this");
+  w->add_option("--changes", o->changes, "Stop after that many");
+  w->callback([o, &exit_code] { exit_code = watch(*o); });
+}
+
+}  // namespace app

@@ -1,0 +1,62 @@
+#include "app/verbs/serve.h"
+
+#include <csignal>
+
+#include "app/verbs/verb.h"
+#include "workbench/host/host.h"
+
+namespace app {
+namespace {
+
+struct ServeOptions {
+  std::string workspace;
+  std::vector<std::string> only, set;
+  bool any_port = false;
+};
+
+int serve(const ServeOptions& o) {
+  Signals signals;
+  workbench::host::HostOptions options;
+  options.only = o.only;
+  options.keep_ports = !o.any_port;
+  for (const auto& pair : o.set) {
+    const auto eq = pair.find('=');
+    if (eq == std::string::npos || eq == 0) {
+      std::fprintf(stderr, "slipway: --set %s: give key=value\n", pair.c_str());
+      return kUsage;
+    }
+    options.set.emplace_back(pair.substr(0, eq), pair.substr(eq + 1));
+  }
+  auto host = workbench::host::Host::open(o.workspace, options);
+  if (!host.ok()) return fail(host.error());
+  int failed = 0;
+  for (const auto& row : (*host)->services()) {
+    if (row.state == workbench::host::ServiceState::Running) {
+      std::printf("%-12s %-5s %s\n", row.instance.c_str(), row.kind.c_str(), row.url.c_str());
+    } else if (row.state == workbench::host::ServiceState::Failed) {
+      ++failed;
+      std::fprintf(stderr, "slipway: %s: %s\n", row.instance.c_str(), row.error.c_str());
+    }
+  }
+  std::fflush(stdout);
+  if (failed) return kUnavailable;
+  std::fprintf(stderr, "serving %s; Ctrl+C or SIGTERM drains and stops\n", (*host)->name().c_str());
+  const int signal = signals.wait();
+  std::fprintf(stderr, "draining\n");
+  host->reset();
+  return signal == SIGINT ? kInterrupted : kDone;
+}
+
+}  // namespace
+
+void add_serve(CLI::App& root, int& exit_code) {
+  auto o = std::make_shared<ServeOptions>();
+  auto* verb = root.add_subcommand("serve", "Run a workspace's services without a window");
+  verb->add_option("workspace", o->workspace, "Folder of the workspace")->required();
+  verb->add_option("--only", o->only, "Start only this service (may be given again)");
+  verb->add_option("--set", o->set, "key=value of the command-line layer (may be given again)");
+  verb->add_flag("--any-port", o->any_port, "Take free ports instead of the configured ones");
+  verb->callback([o, &exit_code] { exit_code = serve(*o); });
+}
+
+}  // namespace app
