@@ -39,6 +39,7 @@ struct LoadOptions {
   std::vector<std::string> slos;
   std::uint64_t seed = 1;
   int threads = 1;
+  bool allow_remote = false;       // off: a target that is not loopback is FORBIDDEN / NOT_LOOPBACK
 };
 
 struct Percentiles {
@@ -89,6 +90,8 @@ class LoadRun {
   // {requests errors errors_by_kind{} target_rate_per_s achieved_rate_per_s dropped service_ns{p50,p90,p99,p99_9,max}
   //  response_ns{...} lag_ns{p99,max}}
   std::string to_json() const;
+  // HdrHistogram's percentile text (.hgrm) of response times, in milliseconds.
+  std::string to_hgrm() const;
 
  private:
   LoadRun();
