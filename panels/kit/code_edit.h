@@ -1,0 +1,51 @@
+// CodeEdit: text with line numbers, the current line marked and light highlighting (JSON, C++, diff, plain). For request bodies,
+// replies and previews. Lines beyond 4 096 characters are shown wrapped. GUI thread.
+#pragma once
+
+#include <QPlainTextEdit>
+#include <QString>
+#include <vector>
+
+namespace panels::kit {
+
+enum class Syntax { Plain, Json, Cpp };
+
+// What a lexer says about a piece of a line.
+struct Lexeme {
+  enum class Kind { Key, String, Number, Word, Variable, Comment } kind;
+  int start = 0, length = 0;
+};
+std::vector<Lexeme> lex_line(const QString& line, Syntax syntax);  // pure; {{variable}} is found in every syntax
+
+class CodeEdit : public QPlainTextEdit {
+  Q_OBJECT
+ public:
+  explicit CodeEdit(const QString& accessible_name, QWidget* parent = nullptr);
+  void set_syntax(Syntax syntax);
+  Syntax syntax() const { return syntax_; }
+  // Sets text without losing the caret's place when it is the same.
+  void set_text(const QString& text);
+  int gutter_width() const;
+  // Wash behind whole lines (a diff): colour per line, invalid = none. And two columns of numbers instead of one.
+  struct LineStyle {
+    QColor wash;
+    QString left, right, sign;
+  };
+  void set_line_styles(std::vector<LineStyle> styles);
+
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
+  void paintEvent(QPaintEvent* event) override;
+  void changeEvent(QEvent* event) override;
+
+ private:
+  friend class Gutter;
+  void paint_gutter(QPaintEvent* event);
+  void restyle();
+  QWidget* gutter_;
+  QObject* highlighter_;
+  Syntax syntax_ = Syntax::Plain;
+  std::vector<LineStyle> styles_;
+};
+
+}  // namespace panels::kit
