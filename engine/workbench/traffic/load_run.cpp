@@ -189,7 +189,7 @@ struct LoadRun::Impl {
   // Are these numbers of the service, or of the generator?
   void judge(LoadProgress& p) {
     if (p.requests < 20) {
-      if (p.requests > 0 && kinds[kConnectError] == p.requests) p.honesty = refused_text();
+      if (p.requests > 0 && refused(p)) p.honesty = refused_text();
       return;
     }
     const std::int64_t late_p99 = late.percentile(99);
@@ -198,7 +198,7 @@ struct LoadRun::Impl {
     const bool late_limit = late_p99 > 1'000'000 || (late_p99 > 200'000 && late_p99 > p.response_ns.p50 / 10);
     p.generator_limited = busy_limit || late_limit;
     const double missed = open_loop() && p.elapsed_s > 0 ? static_cast<double>(p.dropped) / p.elapsed_s : 0;
-    if (kinds[kConnectError] == p.requests) {
+    if (refused(p)) {
       p.honesty = refused_text();
     } else if (busy_limit) {
       p.honesty = "The generator was the limit: its threads were busy " + whole(busy * 100) +
@@ -210,6 +210,11 @@ struct LoadRun::Impl {
       p.honesty = "The service could not keep up: target " + whole(p.target_rate_per_s) + "/s, achieved " + whole(p.achieved_rate_per_s) +
                   "/s, " + std::to_string(p.dropped) + " requests were due but never sent; response times count from when a request was due.";
     }
+  }
+
+  bool refused(const LoadProgress& p) const {
+    const auto found = kinds.find(kConnectError);
+    return found != kinds.end() && found->second == p.requests;
   }
 
   std::string refused_text() const {
