@@ -53,17 +53,17 @@ std::string Error::to_string() const {
 
 std::string Error::to_json() const {
   std::string out = "{\"code\":" + std::to_string(code()) + ",\"reason\":";
-  append_json_string(out, reason());
+  write_json_string(out, reason());
   out += ",\"message\":";
-  append_json_string(out, message());
+  write_json_string(out, message());
   out += ",\"metadata\":{";
   bool first = true;
   for (const auto& [key, value] : metadata()) {
     if (!first) out += ',';
     first = false;
-    append_json_string(out, key);
+    write_json_string(out, key);
     out += ':';
-    append_json_string(out, value);
+    write_json_string(out, value);
   }
   return out += "}}";
 }

@@ -25,8 +25,8 @@ void append(std::string& out, const Value& value, int indent, int level) {
       out.append(text.data(), end);
       break;
     }
-    case Value::Kind::Double: append_json_number(out, value.as_double()); break;
-    case Value::Kind::String: append_json_string(out, value.as_string()); break;
+    case Value::Kind::Double: write_json_number(out, value.as_double()); break;
+    case Value::Kind::String: write_json_string(out, value.as_string()); break;
     case Value::Kind::List: {
       out += '[';
       bool first = true;
@@ -47,7 +47,7 @@ void append(std::string& out, const Value& value, int indent, int level) {
         if (!first) out += ',';
         first = false;
         new_line(out, indent, level + 1);
-        append_json_string(out, key);
+        write_json_string(out, key);
         out += indent ? ": " : ":";
         append(out, item, indent, level + 1);
       }
@@ -60,7 +60,7 @@ void append(std::string& out, const Value& value, int indent, int level) {
 
 }  // namespace
 
-void append_json_string(std::string& out, std::string_view text) {
+void write_json_string(std::string& out, std::string_view text) {
   static constexpr char kHex[] = "0123456789abcdef";
   out += '"';
   std::size_t plain = 0;  // start of the run that needs no change
@@ -100,7 +100,7 @@ void append_json_string(std::string& out, std::string_view text) {
   out += '"';
 }
 
-void append_json_number(std::string& out, double number) {
+void write_json_number(std::string& out, double number) {
   if (!std::isfinite(number)) {
     out += "null";
     return;
@@ -112,6 +112,6 @@ void append_json_number(std::string& out, double number) {
   if (written.find_first_of(".e") == std::string_view::npos) out += ".0";
 }
 
-void append_json(std::string& out, const Value& value, int indent) { append(out, value, indent, 0); }
+void write_json(std::string& out, const Value& value, int indent) { append(out, value, indent, 0); }
 
 }  // namespace slipway

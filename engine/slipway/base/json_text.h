@@ -9,10 +9,10 @@
 namespace slipway {
 
 // Quoted and escaped. Bytes that are not UTF-8 become U+FFFD, so that the result is always valid JSON.
-void append_json_string(std::string& out, std::string_view text);
+void write_json_string(std::string& out, std::string_view text);
 // Shortest text that reads back as the same double, always with a point or an exponent; NaN and infinities as null.
-void append_json_number(std::string& out, double number);
+void write_json_number(std::string& out, double number);
 // `indent` 0 = compact.
-void append_json(std::string& out, const Value& value, int indent = 0);
+void write_json(std::string& out, const Value& value, int indent = 0);
 
 }  // namespace slipway

@@ -269,7 +269,7 @@ Value& Value::operator[](std::string_view key) {
 std::string Value::to_text() const {
   if (is_string()) return as_string();
   std::string out;
-  append_json(out, *this);
+  write_json(out, *this);
   return out;
 }
 

@@ -3,6 +3,7 @@
 // Errors are BAD_REQUEST with a Mark (line:column) where the format allows it.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,9 +37,15 @@ std::string to_json(const Value& value);                    // compact
 std::string to_json_pretty(const Value& value, int indent = 2);
 void append_json(std::string& out, const Value& value);
 void append_json_string(std::string& out, std::string_view text);  // quoted and escaped
+void append_json_number(std::string& out, double number);  // reads back as the same double; not finite = null
 Result<Value> parse_yaml(std::string_view text, const Limits& limits = {});
 std::string to_yaml(const Value& value);  // quotes whatever would read back as another type
 Result<Value> parse_toml(std::string_view text, const Limits& limits = {});
+Result<std::string> to_toml(const Value& value);  // the top must be a map; TOML has no null
+// application/x-www-form-urlencoded: "a=1&b.c=2&l=x&l=y" and "l[]=x", "m[k]=v" give maps and lists of strings.
+Result<Value> parse_form(std::string_view text, const Limits& limits = {});
+Result<std::string> to_form(const Value& value);
+std::string percent_decode(std::string_view text, bool plus_is_space);  // a bad escape stays as it is
 
 // Reads a file and decodes it by extension; errors carry file:line:column.
 Result<Value> read_document(const std::string& path);
