@@ -327,7 +327,9 @@ void CellDelegate::paint_cell(QPainter& painter, const Cell& cell, const QRect& 
     case Cell::Kind::Toggle:
       Toggle::paint(painter, QRect(inner.left(), inner.top() + (inner.height() - 14) / 2, 26, 14), cell.on);
       break;
-    case Cell::Kind::Custom: break;
+    case Cell::Kind::Custom:
+      if (cell.paint) cell.paint(painter, inner, selected);
+      break;
   }
 }
 

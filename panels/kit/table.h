@@ -40,6 +40,7 @@ struct Cell {
   bool strong = false, link = false, struck = false;
   QString tooltip;
   QVariant sort;                        // what sorting and JSON use; text when invalid
+  std::function<void(QPainter&, const QRect&, bool selected)> paint;  // Custom
   int layer_state = 0;                  // Layer: 0 not set, 1 overlaid, 2 wins; joins bits below
   bool join_left = false, join_right = false;
 
@@ -103,7 +104,6 @@ class TableView : public QTableView {
   TableView(const QString& accessible_name, int row_height, QWidget* parent = nullptr);
   void setModel(QAbstractItemModel* model) override;
   void set_row_height(int height);
-  void set_last_column_pinned(bool) {}
   QString current_key() const;
   void select_key(const QString& key);         // no effect when it is not there
   void set_empty_text(const QString& text);    // drawn in the middle while there are no rows
