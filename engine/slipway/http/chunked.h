@@ -1,6 +1,6 @@
 // ChunkedDecoder: the chunked transfer coding, strict and incremental. Chunk extensions and trailers are read within
 // limits and dropped; a bare LF, a sign, white space or more than 15 digits in a size, and a missing CRLF after the data are
-// errors. Feed it what arrived; it says how much it took.
+// errors, and so is framing that outweighs the data by far. Feed it what arrived; it says how much it took.
 #pragma once
 
 #include <cstddef>
@@ -22,6 +22,7 @@ class ChunkedDecoder {
   Step step_ = Step::Size;
   int digits_ = 0;
   std::size_t line_bytes_ = 0;
+  std::size_t overhead_ = 0;
   std::size_t limit_;
   std::size_t decoded_ = 0;
   std::uint64_t left_ = 0;
