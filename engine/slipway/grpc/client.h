@@ -34,6 +34,14 @@ struct ClientReply {
   std::string node;             // id of the picked node, or the address
 };
 
+// Everything about one call, whatever became of it.
+struct ClientExchange {
+  Status status;
+  int grpc_code = 2;       // google.rpc.Code
+  bool answered = false;   // the peer said so, not the way to it
+  ClientReply reply;       // headers and trailers also of a failed call
+};
+
 class Client {
  public:
   // BAD_REQUEST for a target that is neither form; NOT_FOUND for an unknown balancer.
@@ -45,6 +53,8 @@ class Client {
   // The same for threads that may wait. Never call it on a worker. `headers` are sent as metadata.
   Result<ClientReply> call_blocking(const context::Context& context, std::string_view method, const Value& request,
                                     const context::Headers& headers = {});
+  ClientExchange exchange_blocking(const context::Context& context, std::string_view method, const Value& request,
+                                   const context::Headers& headers = {});
 
   // Live: nodes keep their state.
   Status set_balancer(std::string_view name);

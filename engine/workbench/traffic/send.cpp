@@ -152,27 +152,22 @@ void send_grpc(const SavedRequest& request, const Target& target, const SendOpti
   e.sent_headers.emplace_back("x-slipway-keep", "1");
   slipway::context::Context context;
   context.set_trace(identity);
-  auto reply = (*client)->call_blocking(context, (*method)->path, *body, headers);
-  if (reply) {
+  auto exchange = (*client)->exchange_blocking(context, (*method)->path, *body, headers);
+  if (!exchange.answered) {
+    e.error = exchange.status.ok() ? "no reply" : exchange.status.error().message();
+    return;
+  }
+  for (const auto* some : {&exchange.reply.headers, &exchange.reply.trailers})
+    for (const auto& [name, value] : *some) e.headers.emplace_back(name, value);
+  e.headers.emplace_back("grpc-status", std::to_string(exchange.grpc_code));
+  e.reason = slipway::grpc::code_name(exchange.grpc_code);
+  if (exchange.status.ok()) {
     e.status = 200;
-    e.reason = "OK";
-    for (const auto* some : {&reply->headers, &reply->trailers})
-      for (const auto& [name, value] : *some) e.headers.emplace_back(name, value);
-    e.headers.emplace_back("grpc-status", "0");
-    e.body = slipway::codec::to_json(reply->body);
-    return;
+    e.body = slipway::codec::to_json(exchange.reply.body);
+  } else {
+    e.status = exchange.status.error().code();
+    e.body = exchange.status.error().to_json();
   }
-  const auto& error = reply.error();
-  const auto peer = error.metadata().find("grpc-status");
-  if (peer == error.metadata().end()) {  // nobody answered
-    e.error = error.message();
-    return;
-  }
-  e.status = error.code();
-  e.reason = error.reason();
-  e.headers.emplace_back("grpc-status", peer->second);
-  e.headers.emplace_back("grpc-message", error.message());
-  e.body = error.to_json();
 }
 
 }  // namespace
