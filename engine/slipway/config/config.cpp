@@ -1,0 +1,293 @@
+#include "slipway/config/config.h"
+
+#include <algorithm>
+
+#include "slipway/codec/codec.h"
+#include "slipway/config/config_impl.h"
+
+namespace slipway::config {
+namespace {
+
+std::uint64_t next_config_id() {
+  static std::atomic<std::uint64_t> next{1};
+  return next.fetch_add(1);
+}
+
+// Text as a person types it, as the value a document would hold.
+Value value_of_text(const KeySpec* spec, std::string_view text) {
+  if (text.find("${") != std::string_view::npos) return Value(text);
+  if (spec) {
+    switch (spec->type) {
+      case KeyType::Duration:
+      case KeyType::Enum:
+      case KeyType::String:
+      case KeyType::Secret:
+      case KeyType::Url:
+        return Value(text);
+      case KeyType::List:
+      case KeyType::Size:
+      case KeyType::Bool:
+      case KeyType::Int:
+      case KeyType::Float:
+        if (auto c = convert(*spec, Value(text)); c && spec->type != KeyType::Float && spec->type != KeyType::Size) return c->value;
+        break;
+    }
+  }
+  auto parsed = codec::parse_yaml(text);
+  if (!parsed || parsed->is_null() || parsed->is_map()) return Value(text);
+  parsed->line = parsed->column = 0;
+  return *parsed;
+}
+
+}  // namespace
+
+Config::Impl::Impl(ConfigOptions o)
+    : options(o), id(next_config_id()), current(overlay_layers({}, std::make_shared<const Schema>(), 0).snapshot) {}
+
+Config::Config(ConfigOptions options) : impl_(std::make_shared<Impl>(options)) {
+  impl_->thread = std::thread([impl = impl_.get()] { impl->run(); });
+}
+
+Config::~Config() {
+  std::unique_ptr<FileWatcher> watcher;
+  {
+    std::lock_guard lock(impl_->write);
+    watcher = std::move(impl_->watcher);
+    for (const auto& layer : impl_->layers) layer->source->stop();
+  }
+  watcher.reset();
+  {
+    std::lock_guard lock(impl_->state);
+    impl_->stopping = true;
+    impl_->work.notify_all();
+  }
+  impl_->thread.join();
+}
+
+Status Config::add_source(std::unique_ptr<Source> source) {
+  std::lock_guard lock(impl_->write);
+  const std::string name = source->name();
+  if (impl_->find(name)) return conflict("there is a config layer \"" + name + "\" already (give this one another name)", "LAYER_EXISTS");
+  impl_->insert(std::move(source));
+  if (!impl_->started) return {};
+  return impl_->reload(*impl_->find(name), "source");
+}
+
+void Config::remove_source(std::string_view name) {
+  std::unique_ptr<Layer> gone;
+  std::lock_guard lock(impl_->write);
+  auto& layers = impl_->layers;
+  for (auto it = layers.begin(); it != layers.end(); ++it) {
+    if ((*it)->source->name() != name) continue;
+    gone = std::move(*it);
+    layers.erase(it);
+    break;
+  }
+  if (!gone) return;
+  gone->source->stop();
+  if (impl_->watcher)
+    for (const auto& file : gone->source->files()) impl_->watcher->remove(file);
+  impl_->publish(impl_->build(), "source", std::string(name), impl_->started);
+}
+
+Status Config::define(std::string owner, std::vector<Section> sections, Document defaults) {
+  std::vector<Declaration> one;
+  one.push_back({std::move(owner), std::move(sections), std::move(defaults)});
+  return define_all(std::move(one));
+}
+
+Status Config::define_all(std::vector<Declaration> declarations) {
+  std::lock_guard lock(impl_->write);
+  return impl_->declare(std::move(declarations), "workspace");
+}
+
+void Config::undefine(std::string_view owner) { static_cast<void>(define(std::string(owner), {}, {})); }
+
+Status Config::start() {
+  std::lock_guard lock(impl_->write);
+  if (impl_->started) return {};
+  std::vector<Problem> bad;
+  for (const auto& layer : impl_->layers) {
+    if (auto flat = impl_->read(*layer))
+      layer->document = *flat;
+    else
+      bad.insert(bad.end(), layer->rejected.begin(), layer->rejected.end());
+    if (layer->source->rank() == Rank::Overrides) impl_->first_overrides = layer->document;
+  }
+  impl_->publish(impl_->build(), "start", "", false);
+  impl_->started = true;
+  for (const auto& layer : impl_->layers) impl_->follow(*layer);
+  bad.insert(bad.end(), impl_->problems.begin(), impl_->problems.end());
+  return bad.empty() ? Status() : Status(problems_error(bad));
+}
+
+bool Config::started() const {
+  std::lock_guard lock(impl_->write);
+  return impl_->started;
+}
+
+SnapshotPtr Config::snapshot() const { return impl_->current.load(); }
+
+std::uint64_t Config::version() const { return local().version(); }
+
+const ConfigSnapshot& Config::local() const {
+  struct Cached {
+    std::uint64_t config = 0, seen = 0;
+    SnapshotPtr held;
+  };
+  thread_local Cached cached;
+  const std::uint64_t now = impl_->current.version();
+  if (cached.config != impl_->id || cached.seen != now || !cached.held) {
+    cached.held = impl_->current.load();
+    cached.config = impl_->id;
+    cached.seen = now;
+  }
+  return *cached.held;
+}
+
+void Config::attach(std::shared_ptr<BoundSlot> slot) {
+  std::lock_guard lock(impl_->write);
+  static_cast<void>(slot->refresh(*impl_->current.load()));
+  std::lock_guard state(impl_->state);
+  impl_->slots.push_back(slot);
+}
+
+Subscription Config::observe(std::string path, std::string reader, Observer observer) {
+  return observe(std::vector<std::string>{std::move(path)}, std::move(reader), std::move(observer));
+}
+
+Subscription Config::observe(std::vector<std::string> paths, std::string reader, Observer observer) {
+  const std::uint64_t number = impl_->add_observer(std::move(paths), std::move(reader), std::move(observer));
+  return Subscription([weak = std::weak_ptr(impl_), number] {
+    if (auto impl = weak.lock()) impl->end_observer(number);
+  });
+}
+
+std::vector<std::string> Config::readers(std::string_view key) const {
+  std::set<std::string> names;
+  std::lock_guard lock(impl_->state);
+  for (const auto& weak : impl_->slots) {
+    const auto slot = weak.lock();
+    if (slot && !slot->reader.empty() && std::find(slot->keys.begin(), slot->keys.end(), key) != slot->keys.end()) names.insert(slot->reader);
+  }
+  for (const auto& [number, o] : impl_->observers) {
+    for (const auto& path : o->paths) {
+      const bool covers = key == path || path.empty() || (key.size() > path.size() && key[path.size()] == '.' && key.starts_with(path));
+      if (covers && !o->reader.empty()) names.insert(o->reader);
+    }
+  }
+  return {names.begin(), names.end()};
+}
+
+Result<ChangeRecord> Config::set(std::string_view key, std::string_view text, std::string who, std::string_view source) {
+  const SnapshotPtr now = snapshot();
+  return set_value(key, value_of_text(now->schema().find(key), text), std::move(who), source);
+}
+
+Result<ChangeRecord> Config::set_value(std::string_view key, Value value, std::string who, std::string_view source) {
+  return edit({Edit{std::string(key), false, std::move(value)}}, std::move(who), source);
+}
+
+Result<ChangeRecord> Config::unset(std::string_view key, std::string who, std::string_view source) {
+  return edit({Edit{std::string(key), true, {}}}, std::move(who), source);
+}
+
+Result<ChangeRecord> Config::edit(std::vector<Edit> edits, std::string who, std::string_view source) {
+  return impl_->edit(std::move(edits), std::move(who), source, Impl::Mode::Do);
+}
+
+Result<ChangeRecord> Config::undo(std::string who) {
+  UndoStep step;
+  {
+    std::lock_guard lock(impl_->write);
+    if (impl_->undo_steps.empty()) return not_found("there is no config change to undo", "NOTHING_TO_UNDO");
+    step = std::move(impl_->undo_steps.back());
+    impl_->undo_steps.pop_back();
+  }
+  auto record = impl_->edit(step.back, std::move(who), step.source, Impl::Mode::Undo);
+  if (!record) {
+    std::lock_guard lock(impl_->write);
+    impl_->undo_steps.push_back(std::move(step));
+  }
+  return record;
+}
+
+Result<ChangeRecord> Config::redo(std::string who) {
+  UndoStep step;
+  {
+    std::lock_guard lock(impl_->write);
+    if (impl_->redo_steps.empty()) return not_found("there is no undone config change to redo", "NOTHING_TO_REDO");
+    step = std::move(impl_->redo_steps.back());
+    impl_->redo_steps.pop_back();
+  }
+  auto record = impl_->edit(step.back, std::move(who), step.source, Impl::Mode::Redo);
+  if (!record) {
+    std::lock_guard lock(impl_->write);
+    impl_->redo_steps.push_back(std::move(step));
+  }
+  return record;
+}
+
+Result<ChangeRecord> Config::revert_to(std::uint64_t version, std::string who) {
+  static const FlatDocument nothing;
+  std::vector<Edit> edits;
+  {
+    std::lock_guard lock(impl_->write);
+    std::shared_ptr<const FlatDocument> then = impl_->first_overrides, now;
+    for (const auto& layer : impl_->layers)
+      if (layer->source->rank() == Rank::Overrides) now = layer->document;
+    {
+      std::lock_guard state(impl_->state);
+      if (!impl_->history.empty() && impl_->history.size() == impl_->options.history && version < impl_->history.front()->record.version)
+        return not_found("version " + std::to_string(version) + " is older than the history kept", "VERSION_FORGOTTEN");
+      for (const auto& item : impl_->history)
+        if (item->record.version <= version) then = item->overrides;
+    }
+    const FlatDocument& old = then ? *then : nothing;
+    const FlatDocument& present = now ? *now : nothing;
+    for (const auto& leaf : present.leaves)
+      if (!old.find(leaf.key)) edits.push_back({leaf.key, true, {}});
+    for (const auto& leaf : old.leaves) {
+      const Leaf* is = present.find(leaf.key);
+      if (!is || !(is->raw == leaf.raw)) edits.push_back({leaf.key, false, leaf.raw});
+    }
+  }
+  if (edits.empty()) return conflict("the overrides are as they were at version " + std::to_string(version), "NOTHING_TO_REVERT");
+  return edit(std::move(edits), std::move(who));
+}
+
+Status Config::reload(std::string_view source) {
+  std::lock_guard lock(impl_->write);
+  Status out;
+  bool found = false;
+  for (const auto& layer : impl_->layers) {
+    if (!source.empty() && layer->source->name() != source) continue;
+    found = true;
+    if (auto s = impl_->reload(*layer, "reload"); !s && out.ok()) out = s;
+  }
+  if (!found && !source.empty()) return not_found("there is no config layer \"" + std::string(source) + "\"", "NO_SUCH_LAYER");
+  return out;
+}
+
+std::vector<ChangeRecord> Config::history(std::size_t limit) const {
+  std::vector<ChangeRecord> out;
+  std::lock_guard lock(impl_->state);
+  for (auto it = impl_->history.rbegin(); it != impl_->history.rend() && out.size() < limit; ++it) out.push_back((*it)->record);
+  return out;
+}
+
+std::vector<Problem> Config::problems() const {
+  std::lock_guard lock(impl_->write);
+  std::vector<Problem> out;
+  for (const auto& layer : impl_->layers) out.insert(out.end(), layer->rejected.begin(), layer->rejected.end());
+  out.insert(out.end(), impl_->problems.begin(), impl_->problems.end());
+  return out;
+}
+
+void Config::flush() {
+  std::unique_lock lock(impl_->state);
+  if (std::this_thread::get_id() == impl_->thread.get_id()) return;
+  impl_->done.wait(lock, [&] { return impl_->queue.empty() && impl_->dirty.empty() && !impl_->busy; });
+}
+
+}  // namespace slipway::config
