@@ -33,6 +33,7 @@ struct ReadContext {
   std::string service;
   std::string route;            // "POST /orders"
   bool grpc = false;
+  std::string section;          // config section of the step being read; empty = its kind's usual one
 };
 
 // Where C++ is written to while a handler is exported.
@@ -66,12 +67,15 @@ class Behaviour {
   // Services it calls, for Topology and for the order of starting.
   virtual std::vector<std::string> calls() const { return {}; }
   int line = 0;
+  std::string section;          // "work": tunables are `<section>.<option>`
 };
 using BehaviourPtr = std::shared_ptr<const Behaviour>;
 
 // Reads the list of steps of a route: [{reply: {...}}, {delay: 10ms}, echo]. Every error at once would hide the first:
 // the first is returned. `context.names` grows with what the steps make.
 slipway::Result<std::vector<BehaviourPtr>> read_behaviours(const slipway::Value& steps, ReadContext& context);
+// One step by its kind, with the config section of its tunables.
+slipway::Result<BehaviourPtr> read_behaviour(const std::string& kind, const slipway::Value& options, const std::string& section, ReadContext& context);
 std::vector<std::string_view> behaviour_names();
 
 // The framework handler that runs these steps. Synchronous when none of them suspends.

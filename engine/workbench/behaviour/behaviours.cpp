@@ -34,6 +34,12 @@ slipway::Error at(const Value& value, const ReadContext& context, std::string me
   return slipway::bad_request(std::move(message), "BEHAVIOUR_INVALID").with_mark(mark);
 }
 
+}  // namespace
+
+Result<BehaviourPtr> read_kind(const Value& step, const std::string& kind, const Value& options, ReadContext& context);
+
+namespace {
+
 Result<BehaviourPtr> read_one(const Value& step, ReadContext& context) {
   std::string kind;
   const Value* options = nullptr;
@@ -48,8 +54,14 @@ Result<BehaviourPtr> read_one(const Value& step, ReadContext& context) {
   } else {
     return at(step, context, "a step is a behaviour's name with its options, for example `- reply: { status: 200 }`");
   }
+  return read_kind(step, kind, *options, context);
+}
+
+}  // namespace
+
+Result<BehaviourPtr> read_kind(const Value& step, const std::string& kind, const Value& options, ReadContext& context) {
   for (const Kind& k : kKinds)
-    if (k.name == kind) return k.read(*options, context);
+    if (k.name == kind) return k.read(options, context);
   std::vector<std::string> names;
   std::string all;
   for (const Kind& k : kKinds) {
@@ -59,6 +71,15 @@ Result<BehaviourPtr> read_one(const Value& step, ReadContext& context) {
   const std::string near = nearest(kind, names);
   return at(step, context, "there is no behaviour '" + kind + "'" + (near.empty() ? " (" + all + ")" : "; did you mean '" + near + "'?"));
 }
+
+Result<BehaviourPtr> read_behaviour(const std::string& kind, const Value& options, const std::string& section, ReadContext& context) {
+  context.section = section;
+  auto b = read_kind(options, kind, options, context);
+  context.section.clear();
+  return b;
+}
+
+namespace {
 
 Task<Status> run_all(std::shared_ptr<const std::vector<BehaviourPtr>> steps, std::shared_ptr<Runtime> runtime, Call& call) {
   Variables variables;
@@ -134,20 +155,6 @@ void CppWriter::line(std::string_view text) {
   if (!text.empty()) out_ += indent();
   out_ += text;
   out_ += '\n';
-}
-
-slipway::Duration Runtime::duration(std::string_view name, slipway::Duration otherwise) const {
-  const Value v = tunable(name);
-  if (v.is_null()) return otherwise;
-  auto d = slipway::parse_duration(v.to_text());
-  return d.ok() ? *d : otherwise;
-}
-
-double Runtime::number(std::string_view name, double otherwise) const {
-  const Value v = tunable(name);
-  if (v.is_number()) return v.as_double();
-  if (v.is_string()) return strtod(v.as_string().c_str(), nullptr);
-  return otherwise;
 }
 
 }  // namespace workbench::behaviour

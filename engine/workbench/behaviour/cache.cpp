@@ -24,7 +24,11 @@ class Cache final : public Behaviour {
   bool suspends() const override { return mode_ == Mode::Through; }
   std::vector<Tunable> tunables() const override {
     if (mode_ == Mode::Drop) return {};
-    return {{"cache.ttl", "duration", Value(ttl_), "how long an entry lives", {}}};
+    std::vector<Tunable> all;
+    for (const auto& f : fill_)
+      for (auto& t : f->tunables()) all.push_back(t);
+    all.push_back({section + ".ttl", "duration", Value(ttl_), "how long an entry lives", {}});
+    return all;
   }
   std::vector<std::string> calls() const override {
     std::vector<std::string> out;
@@ -35,7 +39,7 @@ class Cache final : public Behaviour {
   Status run(Call& call, Variables& variables, Runtime& runtime) const override {
     const std::string key = key_.render(call, variables);
     if (mode_ == Mode::Drop) return runtime.cache_drop(call.context, key);
-    return runtime.cache_put(call.context, key, value_.eval(call, variables), runtime.duration("cache.ttl", std::chrono::seconds(30)));
+    return runtime.cache_put(call.context, key, value_.eval(call, variables), runtime.duration(section + ".ttl", std::chrono::seconds(30)));
   }
   Task<Status> run_async(Call& call, Variables& variables, Runtime& runtime) const override {
     const std::string key = key_.render(call, variables);
@@ -49,7 +53,7 @@ class Cache final : public Behaviour {
       Status s = step->suspends() ? co_await step->run_async(call, variables, runtime) : step->run(call, variables, runtime);
       if (!s.ok()) co_return s;
     }
-    co_return runtime.cache_put(call.context, key, variables.values[as_], runtime.duration("cache.ttl", std::chrono::seconds(30)));
+    co_return runtime.cache_put(call.context, key, variables.values[as_], runtime.duration(section + ".ttl", std::chrono::seconds(30)));
   }
   void write_cpp(CppWriter& out) const override {
     if (mode_ == Mode::Drop) {
@@ -85,6 +89,8 @@ slipway::Result<BehaviourPtr> read_cache(const Value& step, ReadContext& context
   Options o("cache", step, context, "", {"key", "as", "fill", "put", "value", "drop", "ttl"});
   auto b = std::make_shared<Cache>();
   b->line = step.line;
+  b->section = context.section.empty() ? "cache" : context.section;
+  context.section.clear();
   b->ttl_ = o.duration("ttl", "30s");
   const int modes = int(o.has("key")) + int(o.has("put")) + int(o.has("drop"));
   if (modes != 1) o.fail(o.error("", "needs exactly one of key (read through), put and drop"));

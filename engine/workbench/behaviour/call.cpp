@@ -33,14 +33,14 @@ class CallService final : public Behaviour {
   bool suspends() const override { return true; }
   std::vector<std::string> calls() const override { return {service_}; }
   std::vector<Tunable> tunables() const override {
-    return {{"clients." + service_ + ".balancer", "enum", Value(balancer_), "how a node of " + service_ + " is picked",
+    return {{section + ".balancer", "enum", Value(balancer_), "how a node of " + service_ + " is picked",
              {"random", "round_robin", "wrr", "p2c", "p2c_ewma"}},
-            {"clients." + service_ + ".timeout", "duration", Value(timeout_), "longest wait for a reply of " + service_, {}}};
+            {section + ".timeout", "duration", Value(timeout_), "longest wait for a reply of " + service_, {}}};
   }
   Task<Status> run_async(Call& call, Variables& variables, Runtime& runtime) const override {
     OutgoingCall out;
     out.service = service_;
-    out.timeout = runtime.duration("clients." + service_ + ".timeout", std::chrono::seconds(2));
+    out.timeout = runtime.duration(section + ".timeout", std::chrono::seconds(2));
     if (grpc_.empty()) {
       out.method = method_;
       out.path = path_.render(call, variables);
@@ -95,6 +95,7 @@ slipway::Result<BehaviourPtr> read_call(const Value& step, ReadContext& context)
   auto b = std::make_shared<CallService>();
   b->line = step.line;
   b->service_ = o.required_text("service");
+  b->section = context.section.empty() ? "call." + b->service_ : context.section;
   b->grpc_ = o.text("grpc");
   b->method_ = o.choice("method", "GET", {"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"});
   b->as_ = o.text("as");

@@ -19,14 +19,14 @@ class Delay final : public Behaviour {
   std::string summary() const override { return "delay " + time_; }
   bool suspends() const override { return true; }
   std::vector<Tunable> tunables() const override {
-    return {{"delay.time", "duration", Value(time_), "mean time to wait", {}},
-            {"delay.distribution", "enum", Value(distribution_), "how the time varies", {"constant", "exponential"}},
-            {"delay.seed", "int", Value(seed_), "seed of the varying time; 0 = a new one at each start", {}}};
+    return {{section + ".time", "duration", Value(time_), "mean time to wait", {}},
+            {section + ".distribution", "enum", Value(distribution_), "how the time varies", {"constant", "exponential"}},
+            {section + ".seed", "int", Value(seed_), "seed of the varying time; 0 = a new one at each start", {}}};
   }
   Task<Status> run_async(Call& call, Variables&, Runtime& runtime) const override {
-    slipway::Duration d = runtime.duration("delay.time", slipway::Duration::zero());
-    if (runtime.tunable("delay.distribution") == Value("exponential"))
-      d = slipway::Duration(static_cast<std::int64_t>(-std::log1p(-runtime.chance("delay")) * static_cast<double>(d.count())));
+    slipway::Duration d = runtime.duration(section + ".time", slipway::Duration::zero());
+    if (runtime.text(section + ".distribution", "constant") == "exponential")
+      d = slipway::Duration(static_cast<std::int64_t>(-std::log1p(-runtime.chance(section)) * static_cast<double>(d.count())));
     if (d > slipway::Duration::zero()) co_await slipway::sleep_for(std::min(d, call.context.remaining()));
     co_return call.context.check();
   }
@@ -43,6 +43,7 @@ slipway::Result<BehaviourPtr> read_delay(const Value& step, ReadContext& context
   Options o("delay", step, context, "time", {"time", "distribution", "seed"});
   auto b = std::make_shared<Delay>();
   b->line = step.line;
+  b->section = context.section.empty() ? "delay" : context.section;
   b->time_ = o.duration("time", "10ms");
   b->distribution_ = o.choice("distribution", "constant", {"constant", "exponential"});
   b->seed_ = o.integer("seed", 0, 0, INT64_MAX);

@@ -15,11 +15,11 @@ class Fault final : public Behaviour {
   std::string_view kind() const override { return "fault"; }
   std::string summary() const override { return "fault " + Value(percent_).to_text() + " % " + std::to_string(status_); }
   std::vector<Tunable> tunables() const override {
-    return {{"fault.percent", "float", Value(percent_), "share of calls that fail, 0 to 100", {}},
-            {"fault.seed", "int", Value(seed_), "seed of the choice; 0 = a new one at each start", {}}};
+    return {{section + ".percent", "float", Value(percent_), "share of calls that fail, 0 to 100", {}},
+            {section + ".seed", "int", Value(seed_), "seed of the choice; 0 = a new one at each start", {}}};
   }
   Status run(Call&, Variables&, Runtime& runtime) const override {
-    if (runtime.chance("fault") * 100.0 >= runtime.number("fault.percent", 0)) return {};
+    if (runtime.chance(section) * 100.0 >= runtime.number(section + ".percent", 0)) return {};
     return slipway::Error(status_, reason_, message_);
   }
   void write_cpp(CppWriter& out) const override {
@@ -37,6 +37,7 @@ slipway::Result<BehaviourPtr> read_fault(const Value& step, ReadContext& context
   Options o("fault", step, context, "percent", {"percent", "status", "reason", "message", "seed"});
   auto b = std::make_shared<Fault>();
   b->line = step.line;
+  b->section = context.section.empty() ? "fault" : context.section;
   b->percent_ = o.number("percent", 100, 0, 100);
   b->status_ = static_cast<int>(o.integer("status", 503, 400, 599));
   b->reason_ = o.text("reason", "FAULT_INJECTED");

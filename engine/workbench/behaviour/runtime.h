@@ -38,10 +38,11 @@ class Runtime {
   virtual const std::string& service() const = 0;
   virtual const std::string& instance() const = 0;
 
-  // Effective value of `<service>.<instance>.<name>`, else `<service>.<name>`, else Null. Lock-free.
-  virtual slipway::Value tunable(std::string_view name) const = 0;
-  slipway::Duration duration(std::string_view name, slipway::Duration otherwise) const;
-  double number(std::string_view name, double otherwise) const;
+  // Effective value of `<service>.<instance>.<name>`, else `<service>.<name>`, else `otherwise`. Only tunables that the routes'
+  // behaviours declare are known; reading one takes no lock (text: a brief one).
+  virtual slipway::Duration duration(const std::string& name, slipway::Duration otherwise) const = 0;
+  virtual double number(const std::string& name, double otherwise) const = 0;
+  virtual std::string text(const std::string& name, std::string_view otherwise) const = 0;
 
   virtual slipway::Task<slipway::Result<IncomingReply>> call(const slipway::context::Context& context, OutgoingCall out) = 0;
   // Rows as a list of maps; for statements without rows one map {changes, last_id}.
@@ -53,9 +54,9 @@ class Runtime {
   virtual slipway::Status cache_drop(const slipway::context::Context& context, const std::string& key) = 0;
 
   // The instance's own FIFO for `work`: reserves a worker for `service_time` from now on and tells how long until it is done.
-  virtual slipway::Duration enqueue_work(int workers, slipway::Duration service_time) = 0;
-  // Seeded by `<service>.<kind>.seed`, one stream per behaviour kind and instance.
-  virtual double chance(std::string_view kind) = 0;
+  virtual slipway::Duration enqueue_work(const std::string& section, int workers, slipway::Duration service_time) = 0;
+  // Uniform in [0, 1). One stream per section and instance, seeded by `<section>.seed` (0 = from the system).
+  virtual double chance(const std::string& section) = 0;
 };
 
 }  // namespace workbench::behaviour

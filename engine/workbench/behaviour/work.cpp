@@ -20,16 +20,16 @@ class Work final : public Behaviour {
   std::string summary() const override { return "work " + time_ + " x " + std::to_string(workers_); }
   bool suspends() const override { return true; }
   std::vector<Tunable> tunables() const override {
-    return {{"work.service_time", "duration", Value(time_), "mean time one call keeps a worker", {}},
-            {"work.workers", "int", Value(workers_), "calls worked on at once; the rest queue", {}},
-            {"work.distribution", "enum", Value(distribution_), "how the service time varies", {"constant", "exponential"}},
-            {"work.seed", "int", Value(seed_), "seed of the varying time; 0 = a new one at each start", {}}};
+    return {{section + ".service_time", "duration", Value(time_), "mean time one call keeps a worker", {}},
+            {section + ".workers", "int", Value(workers_), "calls worked on at once; the rest queue", {}},
+            {section + ".distribution", "enum", Value(distribution_), "how the service time varies", {"constant", "exponential"}},
+            {section + ".seed", "int", Value(seed_), "seed of the varying time; 0 = a new one at each start", {}}};
   }
   Task<Status> run_async(Call& call, Variables&, Runtime& runtime) const override {
-    slipway::Duration s = runtime.duration("work.service_time", slipway::Duration::zero());
-    if (runtime.tunable("work.distribution") == Value("exponential"))
-      s = slipway::Duration(static_cast<std::int64_t>(-std::log1p(-runtime.chance("work")) * static_cast<double>(s.count())));
-    const slipway::Duration wait = runtime.enqueue_work(static_cast<int>(runtime.number("work.workers", 1)), s);
+    slipway::Duration s = runtime.duration(section + ".service_time", slipway::Duration::zero());
+    if (runtime.text(section + ".distribution", "constant") == "exponential")
+      s = slipway::Duration(static_cast<std::int64_t>(-std::log1p(-runtime.chance(section)) * static_cast<double>(s.count())));
+    const slipway::Duration wait = runtime.enqueue_work(section, static_cast<int>(runtime.number(section + ".workers", 1)), s);
     if (wait > slipway::Duration::zero()) co_await slipway::sleep_for(std::min(wait, call.context.remaining()));
     co_return call.context.check();
   }
@@ -46,6 +46,7 @@ slipway::Result<BehaviourPtr> read_work(const Value& step, ReadContext& context)
   Options o("work", step, context, "service_time", {"service_time", "workers", "distribution", "seed"});
   auto b = std::make_shared<Work>();
   b->line = step.line;
+  b->section = context.section.empty() ? "work" : context.section;
   b->time_ = o.duration("service_time", "1ms");
   b->workers_ = o.integer("workers", 1, 1, 1024);
   b->distribution_ = o.choice("distribution", "exponential", {"constant", "exponential"});

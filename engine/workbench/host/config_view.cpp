@@ -1,0 +1,112 @@
+#include "workbench/host/config_view.h"
+
+#include <algorithm>
+
+#include "workbench/behaviour/expression.h"
+
+namespace workbench::host {
+
+namespace config = slipway::config;
+
+namespace {
+
+constexpr const char* kMask = "••••••";
+
+ConfigType type_of(config::KeyType t) {
+  switch (t) {
+    case config::KeyType::Bool: return ConfigType::Bool;
+    case config::KeyType::Int: return ConfigType::Int;
+    case config::KeyType::Float: return ConfigType::Float;
+    case config::KeyType::String: return ConfigType::String;
+    case config::KeyType::Duration: return ConfigType::Duration;
+    case config::KeyType::Size: return ConfigType::Size;
+    case config::KeyType::Enum: return ConfigType::Enum;
+    case config::KeyType::List: return ConfigType::List;
+    case config::KeyType::Secret: return ConfigType::Secret;
+    case config::KeyType::Url: return ConfigType::Url;
+  }
+  return ConfigType::String;
+}
+
+ConfigRow row_of(const config::Config& c, const config::ConfigSnapshot& s, const config::Entry& e) {
+  ConfigRow row;
+  row.key = e.key;
+  row.secret = e.secret();
+  row.text = row.secret ? kMask : e.text();
+  if (e.winner >= 0) row.layer = s.layers()[e.stack[static_cast<std::size_t>(e.winner)].layer];
+  if (e.spec) {
+    row.type = type_of(e.spec->type);
+    row.unit = e.spec->unit;
+    row.doc = e.spec->doc;
+    row.live = e.spec->live;
+    row.choices = e.spec->choices;
+  } else {
+    row.known = false;
+    if (e.value.is_bool()) row.type = ConfigType::Bool;
+    else if (e.value.is_int()) row.type = ConfigType::Int;
+    else if (e.value.is_double()) row.type = ConfigType::Float;
+    else if (e.value.is_list()) row.type = ConfigType::List;
+  }
+  for (std::size_t layer = 0; layer < s.layers().size(); ++layer) {
+    ConfigCell cell;
+    cell.layer = s.layers()[layer];
+    for (std::size_t k = 0; k < e.stack.size(); ++k) {
+      const auto& v = e.stack[k];
+      if (v.layer != layer) continue;
+      cell.present = true;
+      cell.wins = static_cast<std::int32_t>(k) == e.winner;
+      cell.raw = row.secret ? kMask : v.raw.to_text();
+      cell.text = cell.wins ? row.text : cell.raw;
+      cell.place = !v.place.empty() ? v.place : v.where.known() ? v.where.to_string() : "";
+    }
+    row.cells.push_back(std::move(cell));
+  }
+  row.readers = c.readers(e.key);
+  return row;
+}
+
+}  // namespace
+
+ConfigTable config_table(const config::Config& c) {
+  ConfigTable t;
+  const auto s = c.snapshot();
+  t.version = s->version();
+  t.layers = s->layers();
+  for (const auto& e : s->entries()) t.rows.push_back(row_of(c, *s, e));
+  for (const auto& p : c.problems()) t.problems.push_back(p.text());
+  return t;
+}
+
+slipway::Result<ConfigRow> config_row(const config::Config& c, const std::string& key) {
+  const auto s = c.snapshot();
+  if (const auto* e = s->find(key)) return row_of(c, *s, *e);
+  std::string near;
+  for (const auto& n : s->nearest(key)) near += (near.empty() ? "" : ", ") + n;
+  return slipway::not_found("there is no config key " + key + (near.empty() ? "" : "; did you mean " + near + "?"), "CONFIG_KEY_UNKNOWN");
+}
+
+ConfigChange config_change(const config::ChangeRecord& r, const std::string& key) {
+  ConfigChange out;
+  out.version = r.version;
+  out.wall_ns = r.wall_ns;
+  out.who = r.who;
+  out.source = r.source;
+  out.key = key;
+  for (const auto& c : r.changes) {
+    if (!key.empty() && c.key != key) continue;
+    out.key = c.key;
+    out.had_before = c.before.has_value();
+    out.has_after = c.after.has_value();
+    if (c.before) out.before = c.secret ? kMask : c.before->to_text();
+    if (c.after) out.after = c.secret ? kMask : c.after->to_text();
+    if (!c.source.empty()) out.source = c.source;
+    break;
+  }
+  for (const auto& a : r.applied) {
+    out.applied_ns = std::max(out.applied_ns, a.after_ns);
+    if (!a.reader.empty()) out.applied_by.push_back(a.reader);
+  }
+  return out;
+}
+
+}  // namespace workbench::host

@@ -1,0 +1,460 @@
+#include "workbench/host/host.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <cstring>
+#include <deque>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "slipway/config/config.h"
+#include "workbench/host/config_view.h"
+#include "workbench/host/control.h"
+#include "workbench/host/operations.h"
+#include "workbench/prototype/prototype.h"
+#include "workbench/traffic/expand.h"
+#include "workbench/traffic/send.h"
+#include "workbench/workspace/http_file.h"
+#include "workbench/workspace/live.h"
+#include "workbench/workspace/load.h"
+
+namespace workbench::host {
+
+namespace fs = std::filesystem;
+using slipway::Error;
+using slipway::Result;
+using slipway::Status;
+
+namespace {
+
+// The lock of a workspace: a file held by flock for the life of the host, with the pid in it.
+class FolderLock {
+ public:
+  static Result<std::unique_ptr<FolderLock>> take(const std::string& folder) {
+    const std::string path = folder + "/.slipway/lock";
+    const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0) return slipway::unavailable(path + " cannot be opened: " + std::strerror(errno), "WORKSPACE_UNWRITABLE");
+    if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+      char text[32] = {};
+      [[maybe_unused]] const ssize_t n = ::read(fd, text, sizeof text - 1);
+      ::close(fd);
+      const std::string pid = std::to_string(std::strtol(text, nullptr, 10));
+      return slipway::conflict("the workspace " + folder + " is served by process " + pid + " already; use that one (every verb attaches to it) or end it first", "WORKSPACE_IN_USE")
+          .with_metadata("pid", pid);
+    }
+    std::unique_ptr<FolderLock> lock(new FolderLock(fd));
+    const std::string pid = std::to_string(::getpid()) + "\n";
+    if (::ftruncate(fd, 0) != 0 || ::pwrite(fd, pid.data(), pid.size(), 0) < 0) return slipway::unavailable(path + " cannot be written", "WORKSPACE_UNWRITABLE");
+    return lock;
+  }
+  ~FolderLock() { ::close(fd_); }
+
+ private:
+  explicit FolderLock(int fd) : fd_(fd) {}
+  int fd_;
+};
+
+std::uint64_t resident_bytes() {
+  std::ifstream in("/proc/self/statm");
+  std::uint64_t all = 0, resident = 0;
+  in >> all >> resident;
+  return resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
+recorder::Event event(recorder::Event::Level level, std::string kind, std::string subject, std::string text) {
+  recorder::Event e;
+  e.wall_ns = slipway::Clock::system().wall().time_since_epoch().count();
+  e.level = level;
+  e.kind = std::move(kind);
+  e.subject = std::move(subject);
+  e.text = std::move(text);
+  return e;
+}
+
+}  // namespace
+
+struct Host::Impl {
+  std::string folder;
+  HostOptions options;
+  std::unique_ptr<FolderLock> lock;
+  std::unique_ptr<recorder::Recorder> recorder;
+  std::unique_ptr<slipway::config::Config> config;
+  std::unique_ptr<prototype::Prototype> prototype;
+  std::unique_ptr<workspace::LiveWorkspace> workspace;
+  slipway::config::Subscription config_events;
+  std::unique_ptr<ControlServer> control;
+
+  mutable std::mutex mutex;  // what follows
+  std::map<std::string, std::deque<traffic::Exchange>> exchanges;  // by request id, newest first
+  std::shared_ptr<traffic::LoadRun> load;
+  std::uint64_t exchange_version = 0;
+  std::map<std::uint64_t, Listener> listeners;
+  std::uint64_t next_listener = 1;
+  std::vector<Error> build_problems;
+
+  std::thread ticker;
+  std::condition_variable wake;
+  bool stopping = false;
+
+  void tick_loop();
+  void apply_workspace(const workspace::Changed& changed);
+  std::uint64_t state_version() const;
+  void say(recorder::Event::Level level, std::string kind, std::string subject, std::string text) {
+    recorder->add_event(event(level, std::move(kind), std::move(subject), std::move(text)));
+  }
+};
+
+Host::Host() : impl_(std::make_unique<Impl>()) {}
+
+Result<std::unique_ptr<Host>> Host::open(const std::string& folder, HostOptions options) {
+  std::unique_ptr<Host> host(new Host());
+  Impl& i = *host->impl_;
+  std::error_code ec;
+  i.folder = fs::canonical(folder, ec).string();
+  if (ec || !fs::exists(i.folder + "/workspace.yaml"))
+    return slipway::bad_request(folder + " is no workspace: there is no workspace.yaml in it", "BAD_WORKSPACE");
+  i.options = options;
+  if (auto s = workspace::prepare_folder(i.folder); !s.ok()) return s.error();
+  auto lock = FolderLock::take(i.folder);
+  if (!lock.ok()) return lock.error();
+  i.lock = std::move(*lock);
+
+  auto loaded = workspace::load(i.folder);
+  if (!loaded.ok()) return loaded.error();
+  if (auto errors = prototype::Prototype::check(*loaded.workspace); !errors.empty()) {
+    std::string all;
+    for (const Error& e : errors) all += (all.empty() ? "" : "\n") + e.to_string();
+    return slipway::bad_request(all, "BAD_WORKSPACE");
+  }
+  i.recorder = std::make_unique<recorder::Recorder>(recorder::Recorder::Options{});
+  i.config = std::make_unique<slipway::config::Config>();
+  if (auto s = workspace::add_layers(*i.config, *loaded.workspace, options.set); !s.ok()) return s.error();
+  // What does not fit is listed as a problem and not in effect; the rest runs.
+  if (auto s = i.config->start(); !s.ok()) i.say(recorder::Event::Level::Error, "config", i.folder, s.error().message());
+  prototype::PrototypeOptions p;
+  p.keep_ports = options.keep_ports;
+  p.workers = options.workers;
+  p.only = options.only;
+  i.prototype = std::make_unique<prototype::Prototype>(*i.config, *i.recorder, p);
+  i.build_problems = i.prototype->apply(loaded.workspace);
+  auto live = workspace::LiveWorkspace::open(i.folder, [&i](const workspace::Changed& changed) { i.apply_workspace(changed); });
+  if (!live.ok()) return live.error();
+  i.workspace = std::move(*live);
+  i.config_events = i.config->observe("", "", [&i](const slipway::config::Notice& notice) {
+    for (const auto& c : notice.changes) {
+      const std::string after = c.after ? (c.secret ? "***" : c.after->to_text()) : "not set";
+      i.say(recorder::Event::Level::Info, "config", c.key, c.key + " is now " + after + " (" + c.source + ")");
+    }
+  });
+  auto control = ControlServer::listen(i.folder, [h = host.get()](std::string_view op, const slipway::Value& arguments) { return run_operation(*h, op, arguments); });
+  if (!control.ok()) return control.error();
+  i.control = std::move(*control);
+  i.ticker = std::thread([&i] { i.tick_loop(); });
+  // A service that cannot start keeps its error in its row; the others run.
+  if (options.start_services)
+    if (auto s = i.prototype->start(""); !s.ok()) i.say(recorder::Event::Level::Error, "service", "", s.error().message());
+  return host;
+}
+
+Host::~Host() {
+  Impl& i = *impl_;
+  i.control.reset();
+  i.config_events = {};
+  i.workspace.reset();
+  {
+    std::lock_guard lock(i.mutex);
+    i.stopping = true;
+    i.listeners.clear();
+    i.wake.notify_all();
+  }
+  if (i.ticker.joinable()) i.ticker.join();
+  if (auto run = load()) run->cancel();
+  i.prototype.reset();
+}
+
+void Host::Impl::apply_workspace(const workspace::Changed& changed) {
+  if (changed.before == changed.after) {
+    for (const auto& p : workspace->problems()) say(recorder::Event::Level::Error, "workspace", "", p.text());
+    return;
+  }
+  if (auto errors = prototype::Prototype::check(*changed.after); !errors.empty()) {
+    std::lock_guard lock(mutex);
+    build_problems = errors;
+    for (const Error& e : errors) say(recorder::Event::Level::Error, "workspace", "", e.to_string() + " (the last good workspace stays)");
+    return;
+  }
+  if (!changed.services.empty()) {
+    if (auto s = config->define_all(workspace::declarations(*changed.after)); !s.ok()) say(recorder::Event::Level::Error, "config", "", s.error().message());
+    auto errors = prototype->apply(changed.after);
+    std::lock_guard lock(mutex);
+    build_problems = std::move(errors);
+  }
+  for (const auto& service : changed.services) say(recorder::Event::Level::Info, "workspace", service, service + " was read again");
+}
+
+std::uint64_t Host::Impl::state_version() const {
+  std::lock_guard lock(mutex);
+  return recorder->version() + prototype->version() + config->version() + exchange_version + (load && !load->finished() ? static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count()) : 0);
+}
+
+void Host::Impl::tick_loop() {
+  std::uint64_t seen = 0;
+  auto second = std::chrono::steady_clock::now();
+  std::unique_lock lock(mutex);
+  while (!stopping) {
+    wake.wait_for(lock, std::chrono::milliseconds(50));
+    if (stopping) return;
+    lock.unlock();
+    const auto now = std::chrono::steady_clock::now();
+    const bool new_second = now - second >= std::chrono::seconds(1);
+    if (new_second) {
+      second = now;
+      prototype->tick();
+    }
+    const std::uint64_t version = state_version();
+    lock.lock();
+    if (version == seen && !new_second) continue;
+    seen = version;
+    std::vector<Listener> call;
+    for (const auto& [id, l] : listeners) call.push_back(l);
+    lock.unlock();
+    for (const auto& l : call) l();
+    lock.lock();
+  }
+}
+
+const std::string& Host::folder() const { return impl_->folder; }
+std::string Host::name() const { return impl_->workspace->current()->name; }
+
+std::vector<ServiceRow> Host::services() const {
+  auto rows = impl_->prototype->rows();
+  const auto rates = impl_->recorder->rates();
+  for (auto& row : rows) {
+    // A service that speaks both protocols has one set of figures per instance; it is shown on each of its rows.
+    for (const auto& r : rates)
+      if (r.instance == row.instance) row.rate = r;
+  }
+  return rows;
+}
+
+Result<ServiceDetail> Host::detail(const std::string& service) const {
+  auto d = impl_->prototype->detail(service);
+  if (!d.ok()) return d;
+  d->costs = impl_->recorder->step_costs(service);
+  for (const auto& e : impl_->recorder->events(200))
+    if (e.level == recorder::Event::Level::Error && e.subject.starts_with(service)) d->last_errors.push_back(e);
+  return d;
+}
+
+Status Host::start(const std::string& instance) {
+  auto s = impl_->prototype->start(instance);
+  impl_->say(s.ok() ? recorder::Event::Level::Info : recorder::Event::Level::Error, "service", instance, s.ok() ? (instance.empty() ? "all services" : instance) + " started" : s.error().to_string());
+  return s;
+}
+Status Host::stop(const std::string& instance) {
+  auto s = impl_->prototype->stop(instance);
+  impl_->say(s.ok() ? recorder::Event::Level::Info : recorder::Event::Level::Error, "service", instance, s.ok() ? (instance.empty() ? "all services" : instance) + " drained and stopped" : s.error().to_string());
+  return s;
+}
+Status Host::restart(const std::string& instance) {
+  auto s = impl_->prototype->restart(instance);
+  impl_->say(s.ok() ? recorder::Event::Level::Info : recorder::Event::Level::Error, "service", instance, s.ok() ? (instance.empty() ? "all services" : instance) + " restarted" : s.error().to_string());
+  return s;
+}
+
+Status Host::use_port(const std::string& instance, const std::string& kind, int port) {
+  for (const auto& row : impl_->prototype->rows()) {
+    if (row.instance != instance || row.kind != kind) continue;
+    const std::string section = kind == "gRPC" ? "grpc" : "http";
+    const std::string key = row.service + (row.instance == row.service ? "" : "." + row.instance) + "." + section + ".port";
+    if (auto c = set(key, std::to_string(port), "window"); !c.ok()) return c.error();
+    return start(instance);
+  }
+  return slipway::not_found("there is no instance " + instance + " that speaks " + kind, "INSTANCE_UNKNOWN");
+}
+
+Status Host::set_middleware(const std::string& service, const std::vector<std::pair<std::string, bool>>& steps) {
+  slipway::Value::List order, off;
+  for (const auto& [name, on] : steps) {
+    order.emplace_back(name);
+    if (!on) off.emplace_back(name);
+  }
+  std::vector<slipway::config::Edit> edits;
+  edits.push_back({service + ".middleware.order", false, slipway::Value(std::move(order))});
+  edits.push_back({service + ".middleware.off", false, slipway::Value(std::move(off))});
+  auto c = impl_->config->edit(std::move(edits), "window");
+  return c.ok() ? Status() : Status(c.error());
+}
+
+ConfigTable Host::config() const {
+  ConfigTable table = config_table(*impl_->config);
+  for (const auto& p : impl_->workspace->problems()) table.problems.push_back(p.text());
+  std::lock_guard lock(impl_->mutex);
+  for (const auto& e : impl_->build_problems) table.problems.push_back(e.to_string());
+  return table;
+}
+
+Result<ConfigRow> Host::explain(const std::string& key) const { return config_row(*impl_->config, key); }
+
+Result<ConfigChange> Host::set(const std::string& key, const std::string& text, const std::string& who, const std::string& file) {
+  auto r = impl_->config->set(key, text, who, file);
+  if (!r.ok()) return r.error();
+  return config_change(*r, key);
+}
+Result<ConfigChange> Host::unset(const std::string& key, const std::string& who) {
+  auto r = impl_->config->unset(key, who);
+  if (!r.ok()) return r.error();
+  return config_change(*r, key);
+}
+Result<ConfigChange> Host::undo(const std::string& who) {
+  auto r = impl_->config->undo(who);
+  if (!r.ok()) return r.error();
+  return config_change(*r, "");
+}
+Result<ConfigChange> Host::redo(const std::string& who) {
+  auto r = impl_->config->redo(who);
+  if (!r.ok()) return r.error();
+  return config_change(*r, "");
+}
+std::vector<ConfigChange> Host::history(std::size_t limit) const {
+  std::vector<ConfigChange> out;
+  for (const auto& record : impl_->config->history(limit)) {
+    if (record.changes.empty()) continue;
+    for (const auto& c : record.changes) {
+      if (out.size() >= limit) return out;
+      out.push_back(config_change(record, c.key));
+    }
+  }
+  return out;
+}
+std::uint64_t Host::config_version() const { return impl_->config->version(); }
+
+std::vector<traffic::SavedRequest> Host::requests() const { return impl_->workspace->current()->requests(); }
+
+Status Host::save(const traffic::SavedRequest& request) {
+  auto saved = workspace::save_request(impl_->folder, request);
+  if (!saved.ok()) return saved.error();
+  impl_->workspace->refresh();
+  return {};
+}
+
+std::vector<std::pair<std::string, std::string>> Host::variables() const {
+  auto all = impl_->prototype->addresses();
+  const auto ws = impl_->workspace->current();
+  if (!ws->environments.empty())
+    for (const auto& v : ws->environments.front().variables) all.push_back(v);
+  return all;
+}
+
+Result<traffic::SavedRequest> Host::expand(const traffic::SavedRequest& request) const {
+  auto all = variables();
+  for (const auto& file : impl_->workspace->current()->request_files)
+    if (file.file == request.file)
+      for (const auto& v : file.variables) all.push_back(v);
+  return traffic::expand(request, all);
+}
+
+traffic::Exchange Host::send(const traffic::SavedRequest& request) {
+  traffic::Exchange x;
+  auto expanded = expand(request);
+  if (!expanded.ok()) {
+    x.request = request;
+    x.url = request.url;
+    x.error = expanded.error().to_string();
+  } else {
+    // The protos of the service that the URL leads to, for gRPC.
+    std::shared_ptr<const slipway::grpc::ProtoSet> protos;
+    if (expanded->method == "GRPC")
+      for (const auto& s : impl_->workspace->current()->services)
+        if (auto p = impl_->prototype->protos_of(s.name)) protos = p;
+    traffic::SendOptions options;
+    options.protos = std::move(protos);
+    x = traffic::send(*expanded, options);
+    x.request = request;
+  }
+  x.config_version = config_version();
+  std::lock_guard lock(impl_->mutex);
+  auto& kept = impl_->exchanges[request.id];
+  kept.push_front(x);
+  if (kept.size() > 50) kept.pop_back();
+  ++impl_->exchange_version;
+  return x;
+}
+
+std::vector<traffic::Exchange> Host::exchanges(const std::string& request_id, std::size_t limit) const {
+  std::lock_guard lock(impl_->mutex);
+  auto it = impl_->exchanges.find(request_id);
+  if (it == impl_->exchanges.end()) return {};
+  const auto& all = it->second;
+  return {all.begin(), all.begin() + static_cast<std::ptrdiff_t>(std::min(limit, all.size()))};
+}
+
+Result<std::shared_ptr<traffic::LoadRun>> Host::start_load(traffic::LoadOptions options) {
+  auto expanded = expand(options.request);
+  if (!expanded.ok()) return expanded.error();
+  options.request = std::move(*expanded);
+  std::lock_guard lock(impl_->mutex);
+  if (impl_->load && !impl_->load->finished()) return slipway::conflict("a load run is under way; cancel it first", "LOAD_RUNNING");
+  auto run = traffic::LoadRun::start(std::move(options));
+  if (!run.ok()) return run.error();
+  impl_->load = std::move(*run);
+  return impl_->load;
+}
+
+std::shared_ptr<traffic::LoadRun> Host::load() const {
+  std::lock_guard lock(impl_->mutex);
+  return impl_->load;
+}
+
+std::vector<Edge> Host::edges() const { return impl_->prototype->edges(); }
+
+std::vector<BalancedTarget> Host::balanced() const {
+  auto all = impl_->prototype->balanced();
+  const auto rates = impl_->recorder->rates();
+  for (auto& target : all)
+    for (auto& node : target.nodes)
+      for (const auto& r : rates)
+        if (r.instance == node.id) node.p99_ns = r.p99_ns;
+  return all;
+}
+
+void Host::watch_decisions(bool on) { impl_->prototype->watch_decisions(on); }
+recorder::Recorder& Host::recorder() { return *impl_->recorder; }
+
+Totals Host::totals() const {
+  Totals t;
+  const auto ws = impl_->workspace->current();
+  t.entry_service = ws->entry;
+  for (const auto& row : services()) {
+    ++t.services;
+    if (row.state == ServiceState::Running) ++t.running;
+    if (row.service == ws->entry) {
+      t.requests_per_s += row.rate.requests_per_s;
+      t.errors_per_s += row.rate.errors_per_s;
+      t.p99_ns = std::max(t.p99_ns, row.rate.p99_ns);
+    }
+  }
+  t.recorder = impl_->recorder->counts();
+  t.rss_bytes = resident_bytes();
+  return t;
+}
+
+std::uint64_t Host::listen(Listener listener) {
+  std::lock_guard lock(impl_->mutex);
+  const std::uint64_t id = impl_->next_listener++;
+  impl_->listeners[id] = std::move(listener);
+  return id;
+}
+void Host::unlisten(std::uint64_t id) {
+  std::lock_guard lock(impl_->mutex);
+  impl_->listeners.erase(id);
+}
+
+}  // namespace workbench::host

@@ -1,0 +1,173 @@
+#include "workbench/prototype/instance_runtime.h"
+
+#include <mutex>
+#include <unordered_map>
+
+#include "slipway/codec/codec.h"
+
+namespace workbench::prototype {
+namespace {
+
+using slipway::Duration;
+using slipway::Result;
+using slipway::Status;
+using slipway::Task;
+using slipway::Value;
+namespace config = slipway::config;
+
+class InstanceRuntime final : public behaviour::Runtime {
+ public:
+  InstanceRuntime(ServiceRun& service, std::string instance, slipway::data::Database* database, slipway::cache::Cache* cache)
+      : service_run_(service), service_(service.name()), instance_(std::move(instance)), database_(database), cache_(cache) {
+    for (const auto& route : service.routes())
+      for (const auto& step : route.steps) {
+        bind(*step);
+        for (const auto& target : step->calls()) edges_[target] = &service.edge(target);
+      }
+  }
+
+  const std::string& service() const override { return service_; }
+  const std::string& instance() const override { return instance_; }
+
+  Duration duration(const std::string& name, Duration otherwise) const override {
+    auto it = durations_.find(name);
+    return it == durations_.end() ? otherwise : *it->second;
+  }
+  double number(const std::string& name, double otherwise) const override {
+    auto it = numbers_.find(name);
+    return it == numbers_.end() ? otherwise : *it->second;
+  }
+  std::string text(const std::string& name, std::string_view otherwise) const override {
+    auto it = texts_.find(name);
+    return it == texts_.end() ? std::string(otherwise) : *it->second.get();
+  }
+
+  Task<Result<behaviour::IncomingReply>> call(const slipway::context::Context& context, behaviour::OutgoingCall out) override {
+    auto edge = edges_.find(out.service);
+    if (edge != edges_.end()) edge->second->calls.fetch_add(1, std::memory_order_relaxed);
+    slipway::context::Context inner = out.timeout > Duration::zero() ? context.with_timeout(out.timeout) : context;
+    behaviour::IncomingReply reply;
+    std::optional<slipway::Error> error;
+    if (out.grpc) {
+      auto client = service_run_.grpc_client(out.service);
+      if (!client.ok()) {
+        error = client.error();
+      } else {
+        auto r = co_await (*client)->call(inner, out.path, std::move(out.message));
+        if (!r.ok()) {
+          error = r.error();
+        } else {
+          reply.status = 200;
+          reply.body = std::move(r->body);
+          reply.raw = slipway::codec::to_json(reply.body);
+          reply.content_type = "application/json";
+          reply.instance = std::move(r->node);
+        }
+      }
+    } else {
+      slipway::http::ClientRequest request;
+      request.method = std::move(out.method);
+      request.url = "discovery:///" + out.service + out.path;
+      request.body = std::move(out.body);
+      auto r = co_await service_run_.http_client().send(inner, std::move(request));
+      if (!r.ok()) {
+        error = r.error();
+      } else {
+        reply.status = r->status;
+        reply.instance = std::move(r->node);
+        reply.content_type = std::string(r->headers.get("content-type"));
+        reply.raw = std::move(r->body);
+        auto tree = slipway::codec::parse_json(reply.raw);
+        reply.body = tree.ok() ? std::move(*tree) : Value(reply.raw);
+      }
+    }
+    if (edge != edges_.end() && (error || reply.status >= 500)) edge->second->errors.fetch_add(1, std::memory_order_relaxed);
+    if (error) co_return *error;
+    co_return reply;
+  }
+
+  Task<Result<Value>> sql(const slipway::context::Context& context, std::string statement, std::vector<Value> parameters) override {
+    if (!database_) co_return slipway::internal_error("the service " + service_ + " has no database; give it `database: { file: " + service_ + ".db }`", "NO_DATABASE");
+    co_return co_await database_->run(context, std::move(statement), std::move(parameters));
+  }
+
+  Result<Value> cache_get(const slipway::context::Context& context, const std::string& key) override {
+    if (!cache_) return no_cache();
+    auto hit = cache_->get(context, key);
+    if (!hit.ok()) return hit.error();
+    return *hit ? Value(**hit) : Value();
+  }
+  Status cache_put(const slipway::context::Context& context, const std::string& key, Value value, Duration ttl) override {
+    if (!cache_) return no_cache();
+    return cache_->set(context, key, std::move(value), ttl);
+  }
+  Status cache_drop(const slipway::context::Context& context, const std::string& key) override {
+    if (!cache_) return no_cache();
+    return cache_->remove(context, key);
+  }
+
+  Duration enqueue_work(const std::string& section, int workers, Duration service_time) override {
+    const auto now = slipway::Clock::system().now();
+    std::lock_guard lock(mutex_);
+    auto& free_at = queues_[section];
+    free_at.resize(static_cast<std::size_t>(std::max(1, workers)), now);
+    auto next = std::min_element(free_at.begin(), free_at.end());
+    *next = std::max(*next, now) + service_time;
+    return *next - now;
+  }
+
+  double chance(const std::string& section) override {
+    std::lock_guard lock(mutex_);
+    auto it = streams_.find(section);
+    if (it == streams_.end()) {
+      std::uint64_t seed = static_cast<std::uint64_t>(number(section + ".seed", 0));
+      if (seed == 0) seed = slipway::thread_random().next();
+      else for (char c : instance_) seed = seed * 1099511628211ull + static_cast<unsigned char>(c);
+      it = streams_.emplace(section, slipway::Random(seed)).first;
+    }
+    return it->second.uniform();
+  }
+
+ private:
+  slipway::Error no_cache() const {
+    return slipway::internal_error("the service " + service_ + " has no cache; give it `cache: { max_entries: 10000, ttl: 30s }`", "NO_CACHE");
+  }
+
+  void bind(const behaviour::Behaviour& step) {
+    auto& c = service_run_.shared().config;
+    for (const auto& t : step.tunables()) {
+      std::vector<std::string> keys;
+      if (instance_ != service_) keys.push_back(service_ + "." + instance_ + "." + t.name);
+      keys.push_back(service_ + "." + t.name);
+      const std::string reader = instance_ + " " + std::string(step.kind());
+      if (t.type == "duration") {
+        auto written = slipway::parse_duration(t.value.to_text());
+        durations_[t.name] = c.bind_any<Duration>(keys, written.ok() ? *written : Duration::zero(), reader);
+      } else if (t.type == "int" || t.type == "float") {
+        numbers_[t.name] = c.bind_any<double>(keys, t.value.is_number() ? t.value.as_double() : 0, reader);
+      } else {
+        texts_[t.name] = c.bind_any<std::string>(keys, t.value.to_text(), reader);
+      }
+    }
+  }
+
+  ServiceRun& service_run_;
+  std::string service_, instance_;
+  slipway::data::Database* database_;
+  slipway::cache::Cache* cache_;
+  std::unordered_map<std::string, config::Bound<Duration>> durations_;
+  std::unordered_map<std::string, config::Bound<double>> numbers_;
+  std::unordered_map<std::string, config::Bound<std::string>> texts_;
+  std::unordered_map<std::string, EdgeCounter*> edges_;
+  std::mutex mutex_;
+  std::unordered_map<std::string, std::vector<slipway::TimePoint>> queues_;
+  std::unordered_map<std::string, slipway::Random> streams_;
+};
+
+}  // namespace
+
+std::shared_ptr<behaviour::Runtime> make_runtime(ServiceRun& service, std::string instance, slipway::data::Database* database, slipway::cache::Cache* cache) {
+  return std::make_shared<InstanceRuntime>(service, std::move(instance), database, cache);
+}
+
+}  // namespace workbench::prototype
