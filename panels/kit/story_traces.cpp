@@ -28,7 +28,7 @@ std::int64_t ns(double ms) { return static_cast<std::int64_t>(ms * 1e6 + 0.5); }
 void write_down(const Told& told, const std::string& parent, int depth, Trace& trace) {
   TraceSpan span;
   char id[20];
-  std::snprintf(id, sizeof id, "%016zx", trace.spans.size() + 0x51a9b0c0d0e0f0ull);
+  std::snprintf(id, sizeof id, "%016llx", static_cast<unsigned long long>(trace.spans.size() + 0x51a9b0c0d0e0f0ull));
   span.id = id;
   span.parent = parent;
   span.name = told.name;
