@@ -2,6 +2,9 @@
 // source regions; its parser refuses duplicate keys and nesting beyond its own limit.
 #include <sstream>
 #define TOML_EXCEPTIONS 0
+#undef TOML_HEADER_ONLY  // the packaged library is built with exceptions, and its targets say so
+#define TOML_HEADER_ONLY 1
+#undef TOML_SHARED_LIB
 #include <toml++/toml.h>
 
 #include "slipway/base/json_text.h"
