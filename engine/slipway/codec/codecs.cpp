@@ -9,7 +9,7 @@ namespace {
 
 struct Row {
   const Codec* codec;
-  std::initializer_list<std::string_view> aliases;  // extensions, media types and suffixes besides its name and type
+  std::vector<std::string_view> aliases;  // extensions, media types and suffixes besides its name and type
 };
 
 const std::vector<Row>& table() {
