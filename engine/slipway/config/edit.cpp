@@ -40,15 +40,14 @@ void drop_below(Leaves& leaves, std::string_view path) {
   std::erase_if(leaves, [&](const auto& leaf) { return leaf.first == path || leaf.first.starts_with(below); });
 }
 
-void prune(Value& node) {
-  if (!node.is_map()) return;
-  std::vector<std::string> empty;
-  for (auto& [key, child] : node.as_map()) {
-    if (!child.is_map() || child.as_map().empty()) continue;
-    prune(child);
-    if (child.as_map().empty()) empty.push_back(key);
+// Parents that a removal left empty go too.
+void prune(Value& root, std::string_view path) {
+  for (std::size_t dot = path.rfind('.'); dot != std::string_view::npos; dot = path.rfind('.', dot - 1)) {
+    const Value* parent = root.at_path(path.substr(0, dot));
+    if (!parent || !parent->is_map() || !parent->as_map().empty()) return;
+    root.erase_path(path.substr(0, dot));
+    if (dot == 0) return;
   }
-  for (const auto& key : empty) node.as_map().erase(key);
 }
 
 // The edited text must read back as the old one with exactly this edit.
@@ -112,7 +111,7 @@ Result<std::string> unset_in_text(std::string_view text, std::string_view format
     auto expanded = expand_dots(*root);
     if (!expanded) return expanded.error();
     expanded->erase_path(path);
-    prune(*expanded);
+    prune(*expanded, path);
     return checked(codec::to_json_pretty(*expanded) + "\n", *format, *leaves, path);
   }
   return checked(*format == Format::Yaml ? unset_in_yaml(text, path) : unset_in_toml(text, path), *format, *leaves, path);

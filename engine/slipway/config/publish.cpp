@@ -143,7 +143,7 @@ Result<Layer*> Config::Impl::target(std::string_view source) {
       if (layer->source->rank() == Rank::Overrides && layer->source->writable()) return layer.get();
     insert(make_overrides());
     auto made = target("");
-    if (made) static_cast<void>(reload(**made, "start"));
+    if (made) (*made)->document = std::make_shared<const FlatDocument>();
     return made;
   }
   if (Layer* layer = find(source)) {
