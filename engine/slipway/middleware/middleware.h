@@ -50,6 +50,10 @@ class Middleware {
   virtual Outcome around(Call& call, Next next);
   // One line for people: "2 000/s, burst 50, per x-api-key".
   virtual std::string describe() const { return {}; }
+  // Names of the options that can be changed while calls run.
+  virtual std::vector<std::string> options() const { return {}; }
+  // Thread-safe, takes effect at once. NOT_FOUND for an unknown option; BAD_REQUEST, with the fix, for a value that does not fit.
+  virtual Status set_option(std::string_view name, const Value& value);
 };
 
 using MiddlewarePtr = std::shared_ptr<Middleware>;

@@ -50,7 +50,9 @@ struct SpanAttribute {
 
 class CallTrace {
  public:
-  static constexpr std::size_t kInline = 48;  // spans beyond it go to the heap
+  static constexpr std::size_t kInline = 48;    // spans beyond it go to the heap
+  static constexpr std::uint32_t kMost = 4096;  // spans beyond it are counted in lost() and not kept
+  static constexpr std::uint32_t kNone = UINT32_MAX;  // an index that is no span; harmless to close
 
   // Starts over for a new call. `service` and `operation` are interned at set-up.
   void begin(const context::TraceIdentity& identity, SpanId remote_parent, NameId service, NameId operation);
@@ -58,7 +60,8 @@ class CallTrace {
   // Attributes are kept only when detailed() (sampled, or somebody watches); errors keep theirs always.
   bool detailed() const { return identity_.sampled; }
 
-  // Index of a new span whose parent is the innermost open one. Close in reverse order for nested ones.
+  // Index of a new span whose parent is the innermost open one. Close in reverse order for nested ones; closing an outer
+  // one closes what was left open inside. The first span of a call has the identity's span id.
   std::uint32_t open(NameId name, SpanKind kind);
   void close(std::uint32_t index, SpanStatus status = SpanStatus::Ok);
   // A span that does not nest (concurrent client calls): its parent is the innermost open span at this moment.
@@ -66,24 +69,38 @@ class CallTrace {
   void close_concurrent(std::uint32_t index, SpanStatus status = SpanStatus::Ok);
   Span& span(std::uint32_t index);
   const Span& span(std::uint32_t index) const;
+  std::uint32_t innermost() const { return innermost_; }  // kNone when none is open
+  // The innermost open span of that name and kind, or kNone.
+  std::uint32_t find_open(NameId name, SpanKind kind) const;
+  // A span without duration below the innermost open one: a step that was not reached.
+  void mark(NameId name, SpanKind kind, SpanStatus status);
+  std::uint32_t lost() const { return lost_; }
   std::uint32_t size() const { return size_; }
   void attribute(std::uint32_t index, NameId key, std::string value);
   const std::vector<SpanAttribute>& attributes() const { return attributes_; }
+  std::vector<SpanAttribute>& attributes() { return attributes_; }
 
   const context::TraceIdentity& identity() const { return identity_; }
   SpanId remote_parent() const { return remote_parent_; }
   NameId service() const { return service_; }
   NameId operation() const { return operation_; }
   void set_operation(NameId o) { operation_ = o; }
+  // Kept whatever happens: the caller asked for it.
+  bool forced() const { return forced_; }
+  void force() { forced_ = true; }
   void end() { active_ = false; }
 
  private:
+  std::uint32_t add(NameId name, SpanKind kind);
+  std::uint32_t outer_of(std::uint32_t index) const;
   bool active_ = false;
+  bool forced_ = false;
+  std::uint32_t lost_ = 0;
   context::TraceIdentity identity_;
   SpanId remote_parent_ = 0;
   NameId service_ = 0, operation_ = 0;
   std::uint32_t size_ = 0;
-  std::uint32_t innermost_ = UINT32_MAX;
+  std::uint32_t innermost_ = kNone;
   std::array<Span, kInline> inline_;
   std::array<std::uint32_t, kInline> outer_;  // the open span around each
   std::vector<Span> more_;
