@@ -73,6 +73,7 @@ class Database {
   // Blocking.
   // Rows of a SELECT; also of INSERT ... RETURNING and the like, which then go through the writer.
   Result<Rows> query(const Context& context, const std::string& sql, std::vector<Value> parameters = {});
+  // Any statement; rows that it gives are in `returned`.
   Result<ExecInfo> execute(const Context& context, const std::string& sql, std::vector<Value> parameters = {});
   Status transaction(const Context& context, Body body);
 

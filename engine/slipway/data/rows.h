@@ -29,7 +29,7 @@ class Rows {
 struct ExecInfo {
   std::int64_t changes = 0;  // rows inserted, updated or deleted by the statement itself
   std::int64_t last_id = 0;  // row id of the last INSERT on this database; meaningful after an INSERT
-  Rows returned;             // rows of a RETURNING clause
+  Rows returned;             // rows of a SELECT or a RETURNING clause; columns are set even without rows
 };
 
 // `name` as an SQL identifier in double quotes. Names come from code or schema, never from a request; values go through

@@ -3,11 +3,6 @@
 namespace slipway::data {
 
 Task<Result<Value>> run_value(Database& database, context::Context context, std::string sql, std::vector<Value> parameters) {
-  if (database.reads_only(sql)) {
-    auto rows = co_await database.query_async(std::move(context), std::move(sql), std::move(parameters));
-    if (!rows.ok()) co_return rows.error();
-    co_return rows->to_value();
-  }
   auto done = co_await database.execute_async(std::move(context), std::move(sql), std::move(parameters));
   if (!done.ok()) co_return done.error();
   if (!done->returned.columns.empty()) co_return done->returned.to_value();
