@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "slipway/base/value.h"
 #include "slipway/http/client.h"
 
 namespace slipway::http {

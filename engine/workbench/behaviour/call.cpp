@@ -4,6 +4,7 @@
 // Without `as` the other's reply becomes this one's (a proxy). With `as`, a reply of 400 and above fails the call with the
 // same code and reason.
 #include "slipway/codec/codec.h"
+#include "slipway/http/json_call.h"
 #include "slipway/values/values.h"
 #include "workbench/behaviour/behaviours.h"
 #include "workbench/behaviour/options.h"
@@ -15,14 +16,6 @@ using slipway::Status;
 using slipway::Task;
 using slipway::Value;
 using slipway::middleware::Call;
-
-// The error another service answered with, as our own.
-slipway::Error error_of(const IncomingReply& reply, const std::string& service) {
-  const Value& reason = reply.body["reason"];
-  const Value& message = reply.body["message"];
-  return slipway::Error(reply.status, reason.is_string() ? reason.as_string() : "UPSTREAM_FAILED",
-                        message.is_string() ? message.as_string() : service + " answered " + std::to_string(reply.status));
-}
 
 class CallService final : public Behaviour {
  public:
@@ -58,7 +51,7 @@ class CallService final : public Behaviour {
       call.reply.body = std::move(reply->raw);
       co_return Status();
     }
-    if (reply->status >= 400) co_return error_of(*reply, service_);
+    if (reply->status >= 400) co_return slipway::http::upstream_error(reply->status, reply->body, service_);
     variables.values[as_] = std::move(reply->body);
     co_return Status();
   }
@@ -78,7 +71,7 @@ class CallService final : public Behaviour {
       out.line("call.reply.body = std::move(reply_reply->raw);");
       out.close();
     } else {
-      out.line("if (" + name + "_reply->status >= 400) co_return upstream_error(*" + name + "_reply, " + cpp_string(service_) + ");");
+      out.line("if (" + name + "_reply->status >= 400) co_return slipway::http::upstream_error(" + name + "_reply->status, " + name + "_reply->body, " + cpp_string(service_) + ");");
       out.line("const Value " + name + " = std::move(" + name + "_reply->body);");
     }
   }

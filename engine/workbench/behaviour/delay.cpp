@@ -1,7 +1,5 @@
 // delay: waits before the next step. `delay: 10ms` or `delay: { time: 10ms, distribution: exponential, seed: 7 }`.
 // The mean is the live key `<service>.delay.time`. No thread is held while it waits.
-#include <cmath>
-
 #include "workbench/behaviour/behaviours.h"
 #include "workbench/behaviour/options.h"
 
@@ -26,9 +24,8 @@ class Delay final : public Behaviour {
   Task<Status> run_async(Call& call, Variables&, Runtime& runtime) const override {
     slipway::Duration d = runtime.duration(section + ".time", slipway::Duration::zero());
     if (runtime.text(section + ".distribution", "constant") == "exponential")
-      d = slipway::Duration(static_cast<std::int64_t>(-std::log1p(-runtime.chance(section)) * static_cast<double>(d.count())));
-    if (d > slipway::Duration::zero()) co_await slipway::sleep_for(std::min(d, call.context.remaining()));
-    co_return call.context.check();
+      d = runtime.chance(section).exponential(d);
+    co_return co_await slipway::values::wait_for(call.context, d);
   }
   void write_cpp(CppWriter& out) const override {
     out.line("if (Status s = co_await @delay@(call); !s.ok()) co_return s;");

@@ -19,7 +19,7 @@ class Fault final : public Behaviour {
             {section + ".seed", "int", Value(seed_), "seed of the choice; 0 = a new one at each start", {}}};
   }
   Status run(Call&, Variables&, Runtime& runtime) const override {
-    if (runtime.chance(section) * 100.0 >= runtime.number(section + ".percent", 0)) return {};
+    if (runtime.chance(section).uniform() * 100.0 >= runtime.number(section + ".percent", 0)) return {};
     return slipway::Error(status_, reason_, message_);
   }
   void write_cpp(CppWriter& out) const override {

@@ -11,6 +11,7 @@
 #include "slipway/base/task.h"
 #include "slipway/base/value.h"
 #include "slipway/context/context.h"
+#include "slipway/values/work_queue.h"
 
 namespace workbench::behaviour {
 
@@ -28,7 +29,6 @@ struct IncomingReply {
   int status = 0;
   slipway::Value body;                 // decoded JSON; text when it is not JSON
   std::string raw;
-  std::string content_type;
   std::string instance;                // which one answered
 };
 
@@ -53,10 +53,9 @@ class Runtime {
                                     slipway::Duration ttl) = 0;
   virtual slipway::Status cache_drop(const slipway::context::Context& context, const std::string& key) = 0;
 
-  // The instance's own FIFO for `work`: reserves a worker for `service_time` from now on and tells how long until it is done.
-  virtual slipway::Duration enqueue_work(const std::string& section, int workers, slipway::Duration service_time) = 0;
-  // Uniform in [0, 1). One stream per section and instance, seeded by `<section>.seed` (0 = from the system).
-  virtual double chance(const std::string& section) = 0;
+  // The instance's own FIFO for a `work` step, and its stream of chance, seeded by `<section>.seed` (0 = from the system).
+  virtual slipway::values::WorkQueue& queue(const std::string& section) = 0;
+  virtual slipway::values::Chance& chance(const std::string& section) = 0;
 };
 
 }  // namespace workbench::behaviour

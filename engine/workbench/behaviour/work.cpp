@@ -1,8 +1,6 @@
 // work: a FIFO with workers and a service-time distribution, so the service queues as a real one does.
 // `work: { service_time: 2ms, workers: 1, distribution: exponential, seed: 7 }`; every option is a live key `<service>.work.*`.
 // The time a call waits is Lindley's recursion over the instance's virtual workers; no CPU is burnt and no thread held.
-#include <cmath>
-
 #include "workbench/behaviour/behaviours.h"
 #include "workbench/behaviour/options.h"
 
@@ -28,10 +26,8 @@ class Work final : public Behaviour {
   Task<Status> run_async(Call& call, Variables&, Runtime& runtime) const override {
     slipway::Duration s = runtime.duration(section + ".service_time", slipway::Duration::zero());
     if (runtime.text(section + ".distribution", "constant") == "exponential")
-      s = slipway::Duration(static_cast<std::int64_t>(-std::log1p(-runtime.chance(section)) * static_cast<double>(s.count())));
-    const slipway::Duration wait = runtime.enqueue_work(section, static_cast<int>(runtime.number(section + ".workers", 1)), s);
-    if (wait > slipway::Duration::zero()) co_await slipway::sleep_for(std::min(wait, call.context.remaining()));
-    co_return call.context.check();
+      s = runtime.chance(section).exponential(s);
+    co_return co_await runtime.queue(section).work(call.context, static_cast<int>(runtime.number(section + ".workers", 1)), s);
   }
   void write_cpp(CppWriter& out) const override {
     out.line("if (Status s = co_await @work@(call); !s.ok()) co_return s;");

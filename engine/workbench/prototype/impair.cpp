@@ -30,7 +30,7 @@ class Impair final : public Middleware {
     if (percent_ > 0 && slipway::thread_random().uniform() * 100.0 < percent_)
       co_return slipway::unavailable("this instance fails " + slipway::Value(percent_).to_text() + " % of its calls by a setting", "FAILURE_ADDED");
     Outcome o = next();
-    if (o.suspended()) co_return co_await o.task();
+    if (o.suspended()) co_return co_await std::move(o.task());
     co_return o.status();
   }
   slipway::Duration added_;

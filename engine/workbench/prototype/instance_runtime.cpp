@@ -4,6 +4,8 @@
 #include <unordered_map>
 
 #include "slipway/codec/codec.h"
+#include "slipway/data/run_value.h"
+#include "slipway/http/json_call.h"
 
 namespace workbench::prototype {
 namespace {
@@ -60,7 +62,6 @@ class InstanceRuntime final : public behaviour::Runtime {
           reply.status = 200;
           reply.body = std::move(r->body);
           reply.raw = slipway::codec::to_json(reply.body);
-          reply.content_type = "application/json";
           reply.instance = std::move(r->node);
         }
       }
@@ -69,16 +70,14 @@ class InstanceRuntime final : public behaviour::Runtime {
       request.method = std::move(out.method);
       request.url = "discovery:///" + out.service + out.path;
       request.body = std::move(out.body);
-      auto r = co_await service_run_.http_client().send(inner, std::move(request));
+      auto r = co_await slipway::http::json_call(service_run_.http_client(), inner, std::move(request));
       if (!r.ok()) {
         error = r.error();
       } else {
         reply.status = r->status;
         reply.instance = std::move(r->node);
-        reply.content_type = std::string(r->headers.get("content-type"));
-        reply.raw = std::move(r->body);
-        auto tree = slipway::codec::parse_json(reply.raw);
-        reply.body = tree.ok() ? std::move(*tree) : Value(reply.raw);
+        reply.raw = std::move(r->raw);
+        reply.body = std::move(r->body);
       }
     }
     if (edge != edges_.end() && (error || reply.status >= 500)) edge->second->errors.fetch_add(1, std::memory_order_relaxed);
@@ -88,14 +87,14 @@ class InstanceRuntime final : public behaviour::Runtime {
 
   Task<Result<Value>> sql(const slipway::context::Context& context, std::string statement, std::vector<Value> parameters) override {
     if (!database_) co_return slipway::internal_error("the service " + service_ + " has no database; give it `database: { file: " + service_ + ".db }`", "NO_DATABASE");
-    co_return co_await database_->run(context, std::move(statement), std::move(parameters));
+    co_return co_await slipway::data::run_value(*database_, context, std::move(statement), std::move(parameters));
   }
 
   Result<Value> cache_get(const slipway::context::Context& context, const std::string& key) override {
     if (!cache_) return no_cache();
     auto hit = cache_->get(context, key);
     if (!hit.ok()) return hit.error();
-    return *hit ? Value(**hit) : Value();
+    return hit->hit() ? std::move(hit->value) : Value();
   }
   Status cache_put(const slipway::context::Context& context, const std::string& key, Value value, Duration ttl) override {
     if (!cache_) return no_cache();
@@ -103,29 +102,25 @@ class InstanceRuntime final : public behaviour::Runtime {
   }
   Status cache_drop(const slipway::context::Context& context, const std::string& key) override {
     if (!cache_) return no_cache();
-    return cache_->remove(context, key);
+    auto gone = cache_->remove(context, key);
+    return gone.ok() ? Status() : Status(gone.error());
   }
 
-  Duration enqueue_work(const std::string& section, int workers, Duration service_time) override {
-    const auto now = slipway::Clock::system().now();
+  slipway::values::WorkQueue& queue(const std::string& section) override {
     std::lock_guard lock(mutex_);
-    auto& free_at = queues_[section];
-    free_at.resize(static_cast<std::size_t>(std::max(1, workers)), now);
-    auto next = std::min_element(free_at.begin(), free_at.end());
-    *next = std::max(*next, now) + service_time;
-    return *next - now;
+    return queues_[section];
   }
 
-  double chance(const std::string& section) override {
+  slipway::values::Chance& chance(const std::string& section) override {
     std::lock_guard lock(mutex_);
-    auto it = streams_.find(section);
-    if (it == streams_.end()) {
+    auto& stream = streams_[section];
+    if (!stream) {
       std::uint64_t seed = static_cast<std::uint64_t>(number(section + ".seed", 0));
-      if (seed == 0) seed = slipway::thread_random().next();
-      else for (char c : instance_) seed = seed * 1099511628211ull + static_cast<unsigned char>(c);
-      it = streams_.emplace(section, slipway::Random(seed)).first;
+      if (seed != 0)
+        for (char c : instance_) seed = seed * 1099511628211ull + static_cast<unsigned char>(c);
+      stream = std::make_unique<slipway::values::Chance>(seed);
     }
-    return it->second.uniform();
+    return *stream;
   }
 
  private:
@@ -160,8 +155,8 @@ class InstanceRuntime final : public behaviour::Runtime {
   std::unordered_map<std::string, config::Bound<std::string>> texts_;
   std::unordered_map<std::string, EdgeCounter*> edges_;
   std::mutex mutex_;
-  std::unordered_map<std::string, std::vector<slipway::TimePoint>> queues_;
-  std::unordered_map<std::string, slipway::Random> streams_;
+  std::unordered_map<std::string, slipway::values::WorkQueue> queues_;
+  std::unordered_map<std::string, std::unique_ptr<slipway::values::Chance>> streams_;
 };
 
 }  // namespace

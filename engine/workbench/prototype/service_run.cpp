@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "slipway/middleware/builtin.h"
 #include "slipway/telemetry/telemetry.h"
 #include "slipway/transport/listener.h"
 #include "workbench/prototype/impair.h"
@@ -79,7 +78,7 @@ Status InstanceRun::open_resources() {
     if (!db.ok()) return db.error();
     database_ = std::move(*db);
     if (!spec.database->schema.empty()) {
-      if (auto s = database_->exec_script_file(service_.workspace().path(spec.database->schema)); !s.ok()) return s.error();
+      if (auto s = database_->exec_file(service_.workspace().path(spec.database->schema)); !s.ok()) return s.error();
     }
     made("db", begin);
   }
@@ -87,6 +86,7 @@ Status InstanceRun::open_resources() {
     const auto begin = slipway::Clock::system().now();
     slipway::cache::MemoryOptions o;
     o.max_entries = static_cast<std::size_t>(service_.shared_.config.get_or<std::int64_t>(spec.name + ".cache.max_entries", spec.cache->max_entries));
+    if (auto ttl = slipway::parse_duration(spec.cache->ttl); ttl.ok()) o.ttl = *ttl;
     cache_ = slipway::cache::make_memory_cache(o);
     made("cache", begin);
   }
@@ -106,11 +106,18 @@ Status InstanceRun::build_middleware() {
     step.name = written.name;
     step.section = written.section;
     const std::string prefix = spec.name + "." + written.section;
-    if (written.options.is_map())
-      for (const auto& [option, v] : written.options.as_map()) step.keys.push_back(prefix + "." + option);
     auto made = middleware::make_middleware(written.name, written.options, prefix);
-    if (!made.ok()) return made.error().where().known() ? made.error() : made.error().with_mark(written.where);
+    if (!made.ok()) {
+      // The option's own line where it is known, the step's otherwise; always in this file.
+      slipway::Mark mark = made.error().where();
+      mark.file = spec.file;
+      if (mark.line == 0) mark = {spec.file, written.where.line, written.where.column};
+      return made.error().with_mark(mark);
+    }
     step.middleware = std::move(*made);
+    if (written.options.is_map())
+      for (const auto& option : step.middleware->options())
+        if (written.options.as_map().contains(option)) step.keys.push_back(prefix + "." + option);
     // What the layers above the service file say, now and whenever it changes.
     auto apply = [m = step.middleware, prefix](const slipway::config::ConfigSnapshot& s) {
       for (const auto& option : m->options()) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "slipway/cache/cache.h"
+#include "slipway/cache/memory.h"
 #include "slipway/config/config.h"
 #include "slipway/data/database.h"
 #include "slipway/grpc/client.h"
@@ -19,7 +20,7 @@
 #include "slipway/grpc/server.h"
 #include "slipway/http/client.h"
 #include "slipway/http/server.h"
-#include "slipway/instance/instance_scope.h"
+#include "slipway/middleware/builtin.h"
 #include "slipway/registry/memory.h"
 #include "slipway/transport/server.h"
 #include "workbench/behaviour/behaviour.h"

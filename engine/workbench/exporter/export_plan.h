@@ -1,0 +1,80 @@
+// Export: a service of a workspace as a complete C++ project of its own.
+//
+//   plan   what would be written: every file with its class and content
+//   write  the plan into a folder; files that the user owns are never overwritten, edits of generated ones stop it
+//   verify build it with all warnings as errors, run its tests, start the installed binary, replay the recorded exchanges
+// Every function blocks; run them off the GUI thread. Progress and cancel go through ExportControl.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "slipway/base/result.h"
+#include "workbench/workspace/model.h"
+
+namespace workbench::exporter {
+
+// Who owns a file after it was written.
+enum class FileClass {
+  Generated,  // overwritten by the next export, unless edited: then the export stops and says so
+  Scaffold,   // written once, then the user's
+  Merged,     // three-way merged with the user's edits
+  Traffic,    // recorded cases: added to, never removed silently
+};
+std::string_view class_name(FileClass c);
+
+struct PlannedFile {
+  std::string path;       // relative to the project: "src/handlers/post_orders.cpp"
+  FileClass file_class = FileClass::Generated;
+  std::string content;
+  bool executable = false;
+  enum class Action { Create, Keep, Overwrite, Same, Conflict } action = Action::Create;  // against the folder
+  std::string present;    // what stands there now; empty when nothing does
+};
+
+enum class Design { G, Injected };   // lazy singletons by name, or a composition root with constructors
+
+struct ExportOptions {
+  std::string service;
+  std::string folder;                 // of the project to write
+  Design design = Design::Injected;
+  bool vendor_engine = true;          // copy the framework's sources to third_party/slipway
+  bool record = true;                 // run the service here and record its exchanges as replay cases
+};
+
+struct ExportPlan {
+  ExportOptions options;
+  std::vector<PlannedFile> files;     // sorted by path, the vendored engine's left out
+  std::size_t vendored_files = 0;
+  std::size_t exchanges = 0;          // recorded
+  std::vector<std::string> notes;     // what the user should know
+};
+
+struct ExportControl {
+  std::atomic<bool> cancelled{false};
+  std::function<void(const std::string& step, const std::string& line)> on_output;  // any thread
+};
+
+struct VerifyStep {
+  std::string name;       // "configure", "build", "tests", "install", "start", "replay"
+  bool passed = false;
+  std::int64_t took_ns = 0;
+  std::string output;     // the tail of it
+};
+
+struct VerifyReport {
+  std::vector<VerifyStep> steps;      // until the first that failed
+  std::size_t replayed = 0, equal = 0, different = 0, masked = 0;
+  bool passed() const;
+};
+
+enum class VerifyMode { Installed, Vendored };   // against the engine built here, or the copy in the project
+
+slipway::Result<ExportPlan> plan(const workspace::Workspace& workspace, const ExportOptions& options, ExportControl& control);
+// CONFLICT / GENERATED_FILE_EDITED lists generated files that were edited; nothing is written then.
+slipway::Status write(const ExportPlan& plan, ExportControl& control);
+slipway::Result<VerifyReport> verify(const ExportOptions& options, VerifyMode mode, ExportControl& control);
+
+}  // namespace workbench::exporter
