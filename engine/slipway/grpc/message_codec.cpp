@@ -262,7 +262,7 @@ class Writer {
     if (depth > kDepth) return wrong(path, "nests deeper than 64 levels");
     if (const auto kind = wrapped_kind(m.GetDescriptor()); !kind.empty()) return well_known(m, v, kind, path, depth);
     if (v.is_null()) return {};
-    if (!v.is_map()) return wrong(path, "is a " + name(v) + ", but " + m.GetDescriptor()->full_name() + " is a message: write an object");
+    if (!v.is_map()) return wrong(path, "is " + name(v) + ", but " + m.GetDescriptor()->full_name() + " is a message: write an object");
     for (const auto& [key, item] : v.as_map()) {
       const Field* f = field(m.GetDescriptor(), key);
       const std::string at = path.empty() ? key : path + "." + key;
@@ -273,7 +273,9 @@ class Writer {
   }
 
  private:
-  static std::string name(const Value& v) { return std::string(Value::kind_name(v.kind())); }
+  static std::string name(const Value& v) {
+    return (v.is_int() ? "an " : "a ") + std::string(Value::kind_name(v.kind()));
+  }
   static Error wrong(const std::string& path, const std::string& what) {
     return bad_request((path.empty() ? "the message" : path) + ": " + what, "FIELD_INVALID").with_metadata("field", path);
   }
@@ -296,7 +298,7 @@ class Writer {
     if (v.is_null() && (f->is_repeated() || !null_means_something)) return {};  // absent
     if (f->is_map()) return set_map(m, f, v, path, depth);
     if (!f->is_repeated()) return put(m, f, v, path, depth, false);
-    if (!v.is_list()) return wrong(path, "is a " + name(v) + ", but the field is repeated: write a list");
+    if (!v.is_list()) return wrong(path, "is " + name(v) + ", but the field is repeated: write a list");
     std::size_t i = 0;
     for (const auto& item : v.as_list())
       if (auto s = put(m, f, item, path + "." + std::to_string(i++), depth, true); !s) return s;
@@ -304,7 +306,7 @@ class Writer {
   }
 
   Status set_map(pb::Message& m, const Field* f, const Value& v, const std::string& path, int depth) {
-    if (!v.is_map()) return wrong(path, "is a " + name(v) + ", but the field is a map: write an object");
+    if (!v.is_map()) return wrong(path, "is " + name(v) + ", but the field is a map: write an object");
     const auto* key = f->message_type()->map_key();
     const auto* value = f->message_type()->map_value();
     for (const auto& [k, item] : v.as_map()) {
@@ -450,7 +452,7 @@ class Writer {
       return {};
     }
     if (kind == "mask") {
-      if (!v.is_string()) return wrong(path, "is a " + name(v) + ", but a field mask is text: \"a,b.c\"");
+      if (!v.is_string()) return wrong(path, "is " + name(v) + ", but a field mask is text: \"a,b.c\"");
       std::string one;
       for (char c : v.as_string() + ",") {
         if (c == ',') {

@@ -2,6 +2,7 @@
 
 #include "slipway/grpc/status.h"
 #include "slipway/grpc/wire.h"
+#include "slipway/middleware/recording.h"
 #include "slipway/transport/workers_asio.h"
 
 namespace slipway::grpc {
@@ -158,13 +159,12 @@ void Rpc::prepare(Call& call) {
   context = context.with_cancellation(cancellation_);
   if (deadline_ != TimePoint::max()) context = context.with_deadline(deadline_);
   context::Headers metadata;
-  for (const auto& h : headers_) {
+  for (const auto& h : headers_)
     if (h.name.starts_with("x-md-")) (void)metadata.add(h.name, h.value);
-    if (h.name == "traceparent") context.set_trace(context::TraceIdentity::parse(h.value));
-  }
   if (!metadata.empty()) context = context.with_metadata(std::move(metadata));
   context.set_scope(core_->options.scope);
   call.context = std::move(context);
+  middleware::begin_recording(core_->options.telemetry, call);
 }
 
 void Rpc::run() {
@@ -183,6 +183,7 @@ void Rpc::run() {
 void Rpc::complete(std::unique_ptr<Call> call, Status status) {
   if (status.ok() && call->reply.status >= 400) status = error_in_reply(*call);
   if (status.ok()) status = message_of(*call, *served_.method);
+  middleware::end_recording(core_->options.telemetry, *call, status.ok() ? 200 : status.error().code());
   if (claim()) {
     std::string lower;
     for (const auto& [name, value] : call->reply.headers)
@@ -199,10 +200,10 @@ void Rpc::complete(std::unique_ptr<Call> call, Status status) {
 }
 
 void Rpc::finish_with(const Error& error) {
-  auto wire = wire_status(error);
+  const auto sent = wire_status(error);
   grpc_->AddTrailingMetadata("x-error-code", std::to_string(error.code()));
   if (wire::metadata_value("", error.reason())) grpc_->AddTrailingMetadata("x-error-reason", error.reason());
-  Finish(::grpc::Status(static_cast<::grpc::StatusCode>(wire.code), wire.message, wire.details));
+  Finish(::grpc::Status(static_cast<::grpc::StatusCode>(sent.code), sent.message, sent.details));
 }
 
 }  // namespace slipway::grpc

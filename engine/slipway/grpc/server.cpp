@@ -9,6 +9,7 @@
 
 #include "slipway/base/snapshot.h"
 #include "slipway/grpc/rpc.h"
+#include "slipway/middleware/recording.h"
 #include "slipway/transport/listener.h"
 
 namespace slipway::grpc {
@@ -44,12 +45,8 @@ Status Server::set_routes(std::shared_ptr<const ProtoSet> protos, std::vector<Ro
     ServedMethod served;
     served.method = *method;
     served.chain = std::move(route.chain);
-    served.operation.name = (*method)->path;
-    served.operation.service = impl_->core->options.service;
-    served.operation.transport = "grpc";
-    served.operation.name_id = telemetry::intern(served.operation.name);
-    served.operation.service_id = telemetry::intern(served.operation.service);
-    served.operation.index = static_cast<std::uint32_t>(table->by_path.size());
+    served.operation = middleware::make_operation((*method)->path, impl_->core->options.service, "grpc",
+                                                  static_cast<std::uint32_t>(table->by_path.size()));
     table->by_path.insert_or_assign((*method)->path, std::move(served));
   }
   table->protos = std::move(protos);
