@@ -169,6 +169,7 @@ int CodeEdit::gutter_width() const {
 }
 
 void CodeEdit::restyle() {
+  if (!gutter_) return;
   setViewportMargins(gutter_width(), 0, 0, 0);
   gutter_->setGeometry(contentsRect().left(), contentsRect().top(), gutter_width(), contentsRect().height());
   gutter_->update();
@@ -176,7 +177,7 @@ void CodeEdit::restyle() {
 
 void CodeEdit::resizeEvent(QResizeEvent* event) {
   QPlainTextEdit::resizeEvent(event);
-  gutter_->setGeometry(contentsRect().left(), contentsRect().top(), gutter_width(), contentsRect().height());
+  if (gutter_) gutter_->setGeometry(contentsRect().left(), contentsRect().top(), gutter_width(), contentsRect().height());
 }
 
 void CodeEdit::changeEvent(QEvent* event) {

@@ -42,8 +42,8 @@ class CodeEdit : public QPlainTextEdit {
   friend class Gutter;
   void paint_gutter(QPaintEvent* event);
   void restyle();
-  QWidget* gutter_;
-  QObject* highlighter_;
+  QWidget* gutter_ = nullptr;
+  QObject* highlighter_ = nullptr;
   Syntax syntax_ = Syntax::Plain;
   std::vector<LineStyle> styles_;
 };

@@ -21,7 +21,7 @@ kit::plots::PlotStyle shape_style() { return kit::plots::current_style(); }
 }  // namespace
 
 QString clock_text(std::int64_t wall_ns, bool millis) {
-  return QDateTime::fromMSecsSinceEpoch(wall_ns / 1'000'000).toString(millis ? QStringLiteral("HH:mm:ss.zzz") : QStringLiteral("HH:mm:ss"));
+  return QDateTime::fromMSecsSinceEpoch((wall_ns + 500'000) / 1'000'000).toString(millis ? QStringLiteral("HH:mm:ss.zzz") : QStringLiteral("HH:mm:ss"));
 }
 
 TraceListModel::TraceListModel(QObject* parent)
@@ -105,7 +105,7 @@ Cell TraceListModel::mark_cell(const Row& row, int column) const {
   if (column != kOperation) return {};
   const auto& ch = row.change;
   QString text = tr("%1 %2 to %3").arg(QString::fromStdString(ch.key), ch.had_before ? QString::fromStdString(ch.before) : tr("unset"), ch.has_after ? QString::fromStdString(ch.after) : tr("unset"));
-  if (row.earlier > 0) text += tr(", and %n earlier change(s)", nullptr, row.earlier);
+  if (row.earlier > 0) text += row.earlier == 1 ? tr(", and 1 earlier change") : tr(", and %1 earlier changes").arg(row.earlier);
   Cell c = Cell::mono(text, Token::Tx2);
   c.kind = Cell::Kind::Custom;
   return c;

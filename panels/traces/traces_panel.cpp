@@ -200,7 +200,9 @@ void TracesPanel::refresh() {
     show_rows();
   }
   show_counts();
-  if (!current_ && !shown_.empty()) show_trace(shown_.front());
+  // The first look goes to the slowest: it is what one comes for.
+  if (!current_ && !shown_.empty())
+    show_trace(*std::max_element(shown_.begin(), shown_.end(), [](const TracePtr& a, const TracePtr& b) { return a->duration_ns < b->duration_ns; }));
 }
 
 void TracesPanel::show_rows() {
