@@ -20,8 +20,8 @@ namespace workbench::workspace {
 struct Step {
   std::string kind;         // "work"
   slipway::Value options;   // what stands below the kind: a map, a scalar, a list or null; lines and columns kept
-  // Config section of its tunables, below the service: "work", "work-2" for the service's second one, "call.orders" for a
-  // call. A map entry `as: checkout` names it. The live value of an option is config key <service>.<section>.<option>.
+  // Config section of its tunables, below the service: "work", "work-2" for a second one that is written differently,
+  // "call.orders" for a call. The live value of an option is config key <service>.<section>.<option>.
   std::string section;
   slipway::Mark where;
 };
@@ -39,7 +39,6 @@ struct MiddlewareStep {
   std::string name;         // "rate_limit"
   std::string section;      // below the service: "rate_limit"; "rate_limit-2" for a second one
   slipway::Value options;   // a map, or null
-  bool on = true;
   slipway::Mark where;
 };
 
@@ -115,8 +114,11 @@ struct Workspace {
   std::vector<std::string> schemas;   // "schema/orders.sql"
   std::vector<std::string> scenarios; // "scenarios/p2c-vs-wrr.yaml"
 
+  std::map<std::string, std::uint64_t> contents;   // hash of every file read, by its path
+
   const Service* find(std::string_view service) const;
   std::vector<traffic::SavedRequest> requests() const;   // of all files, in order of file and place
+  // By id; "checks/refusals#unknown-order" finds "checks/refusals#unknown order" too.
   const traffic::SavedRequest* request(std::string_view id) const;
   // Absolute path of a file of this workspace.
   std::string path(std::string_view relative) const;

@@ -1,0 +1,215 @@
+// What service files say, as config: sections with their keys, and the defaults document with the places of its values.
+#include <algorithm>
+#include <filesystem>
+#include <map>
+
+#include "slipway/config/atomic_file.h"
+#include "slipway/middleware/builtin.h"
+#include "workbench/behaviour/behaviour.h"
+#include "workbench/workspace/load.h"
+
+namespace workbench::workspace {
+
+namespace config = slipway::config;
+namespace fs = std::filesystem;
+using config::KeySpec;
+using config::KeyType;
+using slipway::Value;
+
+namespace {
+
+KeyType type_of(std::string_view name) {
+  for (int t = 0; t <= static_cast<int>(KeyType::Url); ++t)
+    if (config::type_name(static_cast<KeyType>(t)) == name) return static_cast<KeyType>(t);
+  return KeyType::String;
+}
+
+// Collects keys by section and the values that the file gives.
+class Declarer {
+ public:
+  explicit Declarer(const Service& service) : service_(service) {
+    section("");
+    if (service.instances > 1)
+      for (const auto& name : service.instance_names()) sections_[service.name + "." + name];
+  }
+
+  void key(const std::string& section_name, KeySpec spec, bool per_instance) {
+    if (per_instance && service_.instances > 1) {
+      KeySpec own = spec;
+      own.fallback = Value();
+      for (const auto& name : service_.instance_names()) put(service_.name + "." + name + "." + section_name, own);
+    }
+    put(service_.name + (section_name.empty() ? "" : "." + section_name), std::move(spec));
+  }
+
+  void value(const std::string& section_name, const std::string& name, const Value& v) {
+    if (v.is_null()) return;
+    const std::string path = service_.name + "." + section_name + "." + name;
+    if (!document_.at_path(path)) document_.set_path(path, v);
+  }
+
+  config::Config::Declaration finish() {
+    config::Config::Declaration out;
+    out.owner = service_.name;
+    for (auto& [prefix, keys] : sections_) out.sections.push_back({prefix, std::move(keys), false});
+    if (service_.overrides.is_map()) {
+      for (const auto& [instance, keys] : service_.overrides.as_map())
+        if (keys.is_map()) document_.set_path(service_.name + "." + instance, keys);
+    }
+    out.defaults.root = std::move(document_);
+    out.defaults.file = service_.file;
+    return out;
+  }
+
+ private:
+  void section(const std::string& name) { sections_[service_.name + (name.empty() ? "" : "." + name)]; }
+  void put(const std::string& prefix, KeySpec spec) {
+    auto& keys = sections_[prefix];
+    const bool known = std::any_of(keys.begin(), keys.end(), [&](const KeySpec& k) { return k.name == spec.name; });
+    if (!known) keys.push_back(std::move(spec));
+  }
+
+  const Service& service_;
+  std::map<std::string, std::vector<KeySpec>> sections_;
+  Value document_{Value::Map()};
+};
+
+void servers(const Service& s, Declarer& out) {
+  const auto server = [&](const std::string& section, const Value& written, const std::string& what) {
+    out.key(section, {.name = "address", .type = KeyType::String, .fallback = "127.0.0.1", .doc = "Address the " + what + " server listens on; 0.0.0.0 is every interface.", .live = false}, true);
+    out.key(section, {.name = "port", .type = KeyType::Int, .fallback = 0, .doc = "Port of the " + what + " server; instance k of several takes the k-th from here; 0 is any free one.", .live = false, .min = 0, .max = 65535}, true);
+    out.value(section, "address", written["address"]);
+    out.value(section, "port", written["port"]);
+  };
+  if (s.http) server("http", s.source["http"], "HTTP");
+  if (s.grpc) server("grpc", s.source["grpc"], "gRPC");
+}
+
+void middleware(const Service& s, Declarer& out) {
+  out.key("middleware", {.name = "order", .type = KeyType::List, .doc = "Steps of the chain from the outside in; those not named follow in the file's order."}, false);
+  out.key("middleware", {.name = "off", .type = KeyType::List, .doc = "Steps of the chain that are switched off."}, false);
+  for (const auto& step : s.middleware) {
+    auto options = slipway::middleware::options_of(step.name);
+    if (!options) continue;
+    for (const auto& option : *options) {
+      if (option.type == "map") continue;  // structure, not a tunable
+      out.key(step.section, {.name = option.name, .type = type_of(option.type), .fallback = option.fallback, .unit = option.unit, .doc = option.doc}, false);
+      out.value(step.section, option.name, step.options[option.name]);
+    }
+  }
+}
+
+void resources(const Service& s, Declarer& out) {
+  if (!s.cache) return;
+  out.key("cache", {.name = "max_entries", .type = KeyType::Int, .fallback = s.cache->max_entries, .doc = "Entries the cache holds before it drops the least recently used one.", .live = false, .min = 1}, false);
+  out.key("cache", {.name = "ttl", .type = KeyType::Duration, .fallback = s.cache->ttl, .doc = "How long an entry lives unless a step says otherwise."}, true);
+  out.value("cache", "max_entries", s.source["cache"]["max_entries"]);
+  out.value("cache", "ttl", s.source["cache"]["ttl"]);
+}
+
+// What the Balancer tab does to an instance.
+void instance(Declarer& out) {
+  out.key("instance", {.name = "weight", .type = KeyType::Int, .fallback = 10, .doc = "Weight that weighted balancers give the instance.", .min = 1, .max = 1000}, true);
+  out.key("instance", {.name = "added_latency", .type = KeyType::Duration, .fallback = "0s", .doc = "Time added to every call the instance serves."}, true);
+  out.key("instance", {.name = "failure_percent", .type = KeyType::Float, .fallback = 0, .unit = "%", .doc = "Share of its calls that the instance fails.", .min = 0, .max = 100}, true);
+}
+
+void behaviours(const Service& s, Declarer& out) {
+  for (const auto& route : s.routes) {
+    behaviour::ReadContext context;
+    context.service = s.name;
+    context.route = route.method + " " + route.path;
+    context.grpc = route.grpc();
+    for (std::size_t at = 0; (at = route.path.find('{', at)) != std::string::npos; ++at) {
+      std::string parameter = route.path.substr(at + 1, route.path.find('}', at) - at - 1);
+      if (parameter.ends_with("...")) parameter.resize(parameter.size() - 3);
+      context.names.path_params.insert(std::move(parameter));
+    }
+    for (const auto& step : route.steps) {
+      context.names.where = step.where;
+      auto read = behaviour::read_behaviour(step.kind, step.options, step.section, context);
+      if (!read) {
+        if (step.options.is_map() && step.options["as"].is_string()) context.names.variables.insert(step.options["as"].as_string());
+        continue;
+      }
+      bool first = true;
+      for (const auto& t : (*read)->tunables()) {
+        const std::size_t dot = t.name.rfind('.');
+        const std::string section = dot == std::string::npos ? "" : t.name.substr(0, dot), name = t.name.substr(dot == std::string::npos ? 0 : dot + 1);
+        out.key(section, {.name = name, .type = type_of(t.type), .fallback = t.value, .doc = t.doc, .choices = t.choices}, true);
+        if (section != step.section) continue;  // of a step inside the step; its value is the fallback
+        if (step.options.is_map())
+          out.value(section, name, step.options[name]);
+        else if (first)
+          out.value(section, name, step.options);  // `- delay: 5ms`
+        first = false;
+      }
+    }
+  }
+}
+
+// KEY=VALUE lines; quotes are taken off, `export` and comments are allowed.
+std::vector<std::pair<std::string, std::string>> env_file(const std::string& path) {
+  std::vector<std::pair<std::string, std::string>> out;
+  const auto text = config::read_file(path);
+  if (!text) return out;
+  for (std::size_t at = 0; at < text->size();) {
+    const std::size_t end = std::min(text->find('\n', at), text->size());
+    std::string_view line = std::string_view(*text).substr(at, end - at);
+    at = end + 1;
+    const auto trim = [](std::string_view s) {
+      while (!s.empty() && std::isspace(static_cast<unsigned char>(s.front()))) s.remove_prefix(1);
+      while (!s.empty() && std::isspace(static_cast<unsigned char>(s.back()))) s.remove_suffix(1);
+      return s;
+    };
+    line = trim(line);
+    if (line.starts_with("export ")) line = trim(line.substr(7));
+    const std::size_t eq = line.find('=');
+    if (line.empty() || line.front() == '#' || eq == std::string_view::npos) continue;
+    std::string_view value = trim(line.substr(eq + 1));
+    if (value.size() >= 2 && (value.front() == '"' || value.front() == '\'') && value.back() == value.front()) value = value.substr(1, value.size() - 2);
+    out.emplace_back(trim(line.substr(0, eq)), value);
+  }
+  return out;
+}
+
+}  // namespace
+
+config::Config::Declaration declaration(const Service& service) {
+  Declarer out(service);
+  servers(service, out);
+  middleware(service, out);
+  resources(service, out);
+  instance(out);
+  behaviours(service, out);
+  return out.finish();
+}
+
+std::vector<config::Config::Declaration> declarations(const Workspace& workspace) {
+  std::vector<config::Config::Declaration> out;
+  for (const auto& service : workspace.services) out.push_back(declaration(service));
+  return out;
+}
+
+slipway::Status add_layers(config::Config& config, const Workspace& workspace, std::vector<std::pair<std::string, std::string>> command_line) {
+  for (const auto& layer : workspace.layers) {
+    auto file = std::make_unique<config::FileSource>(workspace.path(layer), config::FileSource::Options{.name = layer});
+    if (auto s = config.add_source(std::move(file)); !s) return s;
+  }
+  // .env below the process's own environment: the latter is set for this very run.
+  auto variables = env_file(workspace.path(".env"));
+  for (char** v = environ; v && *v; ++v) {
+    const std::string_view text(*v);
+    const std::size_t eq = text.find('=');
+    if (eq == std::string_view::npos || !text.starts_with("SLIPWAY_")) continue;
+    std::erase_if(variables, [&](const auto& old) { return old.first == text.substr(0, eq); });
+    variables.emplace_back(text.substr(0, eq), text.substr(eq + 1));
+  }
+  if (auto s = config.add_source(std::make_unique<config::EnvironmentSource>("SLIPWAY_", std::move(variables))); !s) return s;
+  if (auto s = config.add_source(std::make_unique<config::CommandLineSource>(std::move(command_line))); !s) return s;
+  const bool kept = fs::exists(workspace.path("config/overrides.yaml"));
+  if (auto s = config.add_source(config::make_overrides(workspace.path(kept ? "config/overrides.yaml" : ".slipway/overrides.yaml"))); !s) return s;
+  return config.define_all(declarations(workspace));
+}
+
+}  // namespace workbench::workspace
