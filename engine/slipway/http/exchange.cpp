@@ -9,12 +9,14 @@
 
 #include "slipway/http/input.h"
 #include "slipway/http/lane.h"
+#include "slipway/middleware/recording.h"
 
 namespace slipway::http {
 namespace {
 
 constexpr std::size_t kMostLingered = 4u << 20;
 constexpr std::size_t kRoundsPerTurn = 16;
+constexpr int kClientClosed = 499;
 
 // One receive. `drained` = the kernel has nothing more, not even the end of the stream: without asking (TCP_INQ), an end that
 // came together with the last bytes would never be seen on an edge-triggered reactor, or each request would cost one more call.
@@ -278,13 +280,13 @@ void Lane::serve(Connection& c, Served& s, std::string_view bytes) {
   call.request.peer = c.peer;
   if (!route(c, s)) return give(&s);
   call.operation = &s.match.route->operation;
-  if (!s.head.traceparent.empty()) call.context.set_trace(context::TraceIdentity::parse(s.head.traceparent));
   if (options_.scope) call.context.set_scope(options_.scope);
   if (options_.timeout > Duration::zero()) call.context = call.context.with_timeout(options_.timeout);
   if (s.match.route->may_suspend) {
     own(s, bytes);
     call.context = call.context.with_cancellation(std::make_shared<context::Cancellation>());
   }
+  middleware::begin_recording(options_.telemetry, call);
   middleware::Outcome outcome = s.match.route->chain.run(call);
   if (outcome.suspended()) {
     if (!s.is_owned) {  // a handler that was not announced: its task has not begun, so the views may still be moved
@@ -381,7 +383,6 @@ void Lane::suspend(Connection& c, Served& s, middleware::Outcome outcome) {
   if (!s.done_while_starting) return;
   LaneCounters::bump<std::int64_t>(counters.suspended, -1);
   const auto keep = std::exchange(s.lane, nullptr);
-  if (!s.connection) return give(&s);
   c.served = nullptr;
   finish(c, s);
 }
@@ -400,6 +401,7 @@ void Lane::finish_suspended(Served& s) {
   const auto keep = std::exchange(s.lane, nullptr);
   LaneCounters::bump<std::int64_t>(counters.suspended, -1);
   if (!s.connection) {
+    middleware::end_recording(options_.telemetry, s.call, kClientClosed);
     if (options_.on_done) options_.on_done(s.call, s.status);
     give(&s);
     return check_ended();
@@ -431,6 +433,7 @@ void Lane::finish(Connection& c, Served& s) {
   const int hundreds = reply.status / 100;
   LaneCounters::bump(counters.replies[hundreds >= 2 && hundreds <= 5 ? static_cast<std::size_t>(hundreds) : 5]);
   if (!keep_alive) c.closing = true;
+  middleware::end_recording(options_.telemetry, s.call, reply.status);
   if (options_.on_done) options_.on_done(s.call, s.status);
   give(&s);
 }

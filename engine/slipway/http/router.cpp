@@ -4,6 +4,7 @@
 #include <map>
 
 #include "slipway/http/head.h"
+#include "slipway/middleware/recording.h"
 
 namespace slipway::http {
 namespace {
@@ -78,10 +79,7 @@ bool suspends(const Route& route, const std::vector<middleware::MiddlewarePtr>& 
 
 std::unique_ptr<RouteEntry> answer(const std::string& service, const std::vector<middleware::MiddlewarePtr>& steps,
                                    std::string name, std::uint32_t index, middleware::Handler handler) {
-  middleware::Operation op{std::move(name), service, "http"};
-  op.name_id = telemetry::intern(op.name);
-  op.service_id = telemetry::intern(op.service);
-  op.index = index;
+  auto op = middleware::make_operation(std::move(name), service, "http", index);
   const bool may_suspend = suspends({}, steps);
   return std::unique_ptr<RouteEntry>(
       new RouteEntry{std::move(op), "*", "", {}, middleware::Chain(steps, std::move(handler)), may_suspend});
@@ -247,11 +245,9 @@ Router::Builder& Router::Builder::use(middleware::MiddlewarePtr step) {
 std::shared_ptr<const Router> Router::Builder::build() const {
   std::shared_ptr<Router> router(new Router());
   for (const Route& route : routes_) {
-    middleware::Operation op{route.name.empty() ? route.method + " " + route.pattern : route.name,
-                             route.service.empty() ? service_ : route.service, "http"};
-    op.name_id = telemetry::intern(op.name);
-    op.service_id = telemetry::intern(op.service);
-    op.index = static_cast<std::uint32_t>(router->routes_.size());
+    auto op = middleware::make_operation(route.name.empty() ? route.method + " " + route.pattern : route.name,
+                                         route.service.empty() ? service_ : route.service, "http",
+                                         static_cast<std::uint32_t>(router->routes_.size()));
     auto steps = steps_;
     steps.insert(steps.end(), route.steps.begin(), route.steps.end());
     const bool may_suspend = suspends(route, steps);
