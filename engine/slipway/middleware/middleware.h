@@ -7,6 +7,8 @@
 // before() that returns a result stops the chain (short circuit): after() of the steps already entered still runs, in
 // reverse, and the trace marks the stop and the steps not reached. `recovery` catches at segment boundaries.
 // A middleware object is shared by all workers: its state must be thread-safe.
+// An exception of a step or of the handler ends that step as an Error (500 INTERNAL; PANIC below a `recovery`), whose text is in the
+// cause only; after() of the steps around it runs as for any other error.
 #pragma once
 
 #include <atomic>
@@ -43,6 +45,9 @@ class Middleware {
   virtual ~Middleware() = default;
   virtual std::string_view name() const = 0;
   virtual Shape shape() const { return Shape::Segments; }
+  // Segments that do nothing are left out when a chain is compiled: say so for those not overridden.
+  virtual bool has_before() const { return true; }
+  virtual bool has_after() const { return true; }
   // Segments. nullopt = go on; a Status = stop here with it (ok: call.reply is the answer).
   virtual std::optional<Status> before(Call& call);
   virtual void after(Call& call, Status& status);
@@ -58,7 +63,9 @@ class Middleware {
 
 using MiddlewarePtr = std::shared_ptr<Middleware>;
 
-// An immutable, compiled sequence of steps and the handler at its heart. Thread-safe.
+// An immutable, compiled sequence of steps and the handler at its heart. Thread-safe. It must outlive its calls, suspended ones
+// too. While a call is recorded each step is a Step span (an `around` that calls next() twice holds two of those inside), and
+// the handler a Handler span; else nothing is measured. A synchronous call allocates nothing here.
 class Chain {
  public:
   Chain(std::vector<MiddlewarePtr> steps, Handler handler);
@@ -69,10 +76,24 @@ class Chain {
 
  private:
   friend class Next;
+  struct Step {  // compiled: what run_from needs, side by side
+    Middleware* middleware;
+    telemetry::NameId name;
+    bool around, before, after;
+  };
   Outcome run_from(Call& call, std::uint32_t from) const;
+  Outcome enter_around(Call& call, std::uint32_t at) const;
+  Task<Status> finish(Call& call, std::uint32_t from, std::uint32_t at, Task<Status> pending) const;
+  void settle(Call& call, std::uint32_t from, std::uint32_t at, Status& status) const;
+  void unwind(Call& call, std::uint32_t from, std::uint32_t at, Status& status) const;
+  void leave_around(Call& call, std::uint32_t at) const;
+  void mark_not_reached(Call& call, std::uint32_t from) const;
+  Error caught() const;
   std::vector<MiddlewarePtr> steps_;
-  std::vector<telemetry::NameId> names_;
+  std::vector<Step> plan_;
   Handler handler_;
+  telemetry::NameId handler_name_;
+  bool recovers_ = false;
 };
 
 }  // namespace slipway::middleware
