@@ -44,6 +44,8 @@ class Panel : public QWidget {
   // A new widget for the inspector (320 wide, scrolled by the window), or nullptr when this panel has none for it.
   virtual QWidget* make_inspector(const Selection& selection, QWidget* parent);
   virtual void reveal(const Selection& selection);     // scroll to it and mark it
+  // Selects and opens what shows this panel best; used by shots, works on the views at hand.
+  virtual void show_example() {}
   virtual QVariantMap save_state() const { return {}; }
   virtual void restore_state(const QVariantMap&) {}
   Session* session() const { return session_; }

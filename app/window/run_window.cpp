@@ -1,0 +1,59 @@
+#include "app/window/run_window.h"
+
+#include <QApplication>
+#include <QTimer>
+#include <cstdio>
+#include <cstdlib>
+
+#include "app/verbs/verb.h"
+#include "app/window/shots.h"
+#include "app/window/window.h"
+#include "panels/kit/theme.h"
+#include "workbench/host/host.h"
+
+namespace app {
+
+using namespace panels::kit;
+
+bool has_display() {
+  auto set = [](const char* name) {
+    const char* v = std::getenv(name);
+    return v && *v;
+  };
+  return set("DISPLAY") || set("WAYLAND_DISPLAY") || set("QT_QPA_PLATFORM");
+}
+
+int run_window(int argc, char** argv, const WindowOptions& options) {
+  if (!has_display()) qputenv("QT_QPA_PLATFORM", "offscreen");
+  QApplication application(argc, argv);
+  QApplication::setApplicationName(QStringLiteral("Slipway"));
+  workbench::host::HostOptions host_options;
+  host_options.start_services = false;
+  auto host = workbench::host::Host::open(options.folder, host_options);
+  if (!host.ok()) return fail(host.error());
+  install_theme(true);
+  auto session = Session::live(std::move(*host));
+  int code = 0;
+  {
+    MainWindow window(session.get(), QString::fromStdString(options.folder) + QStringLiteral("/.slipway/window.json"));
+    window.show();
+    if (options.start_services)
+      QTimer::singleShot(0, session.get(), [&] {
+        session->act(QCoreApplication::translate("Window", "Start all services"), [](workbench::host::Host& h) { return h.start(""); });
+      });
+    code = QApplication::exec();
+  }
+  session.reset();  // drains, after the window has gone
+  return code;
+}
+
+int run_shots(int argc, char** argv, const std::string& folder) {
+  qputenv("QT_QPA_PLATFORM", "offscreen");
+  QApplication application(argc, argv);
+  const int written = write_shots(QString::fromStdString(folder));
+  if (written < 0) return kUnavailable;
+  std::printf("%d pictures in %s\n", written, folder.c_str());
+  return kDone;
+}
+
+}  // namespace app

@@ -1,0 +1,302 @@
+#include "app/window/window.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QDir>
+#include <QElapsedTimer>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QSaveFile>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+#include "app/window/chrome.h"
+#include "app/window/palette.h"
+#include "app/window/side.h"
+
+namespace app {
+
+using namespace panels::kit;
+
+namespace {
+constexpr int kStateVersion = 1;
+
+// A plain key must stay free for typing; only chords and function keys belong to the whole window.
+bool window_wide(const QString& keys) {
+  if (keys.isEmpty()) return false;
+  const QKeySequence sequence(keys);
+  if (sequence.isEmpty()) return false;
+  const auto combined = sequence[0];
+  const int key = combined.key();
+  if (key >= Qt::Key_F1 && key <= Qt::Key_F35) return true;
+  return combined.keyboardModifiers() & (Qt::ControlModifier | Qt::AltModifier | Qt::MetaModifier);
+}
+}  // namespace
+
+MainWindow::MainWindow(Session* session, QString state_file, QWidget* parent)
+    : QMainWindow(parent), session_(session), state_file_(std::move(state_file)), commands_(new CommandTable(this)), entries_(panel_table()) {
+  setWindowTitle(tr("%1 - Slipway").arg(QString::fromStdString(session->views().workspace)));
+  setMinimumSize(1024, 640);
+  auto* root = new QWidget(this);
+  root->setObjectName(QStringLiteral("centre"));
+  auto* all = new QVBoxLayout(root);
+  all->setContentsMargins(0, 0, 0, 0);
+  all->setSpacing(0);
+  add_window_commands();
+  top_ = new TopBar(session, commands_, root);
+  all->addWidget(top_);
+  middle_ = new QWidget(root);
+  auto* line = new QHBoxLayout(middle_);
+  line->setContentsMargins(0, 0, gap::kM, 0);
+  line->setSpacing(0);
+  std::vector<PanelInfo> infos;
+  for (const PanelEntry& e : entries_) infos.push_back(e.info);
+  rail_ = new Rail(session, infos, middle_);
+  line->addWidget(rail_);
+  split_ = new QSplitter(Qt::Vertical, middle_);
+  split_->setHandleWidth(gap::kM);
+  split_->setChildrenCollapsible(false);
+  stack_ = new QStackedWidget(split_);
+  drawer_ = new Drawer(session, split_);
+  drawer_->setMinimumHeight(84);
+  split_->addWidget(stack_);
+  split_->addWidget(drawer_);
+  split_->setStretchFactor(0, 1);
+  split_->setStretchFactor(1, 0);
+  split_->setSizes({1000, 104});
+  line->addWidget(split_, 1);
+  inspector_ = new Inspector(middle_);
+  line->addSpacing(gap::kM);
+  line->addWidget(inspector_);
+  all->addWidget(middle_, 1);
+  status_ = new StatusBar(session, root);
+  all->addWidget(status_);
+  setCentralWidget(root);
+  for (const PanelEntry& e : entries_) {
+    Panel* p = e.make(session, stack_);
+    panels_[e.info.id] = p;
+    stack_->addWidget(p);
+    for (Command& c : p->commands()) commands_->add(std::move(c));
+  }
+  palette_ = new Palette(session, commands_, infos, root);
+  toasts_ = new Toasts(root);
+  bind_shortcuts();
+
+  connect(commands_, &CommandTable::changed, this, &MainWindow::bind_shortcuts);
+  connect(top_, &TopBar::omnibox_clicked, this, [this] { palette_->open(); });
+  connect(top_, &TopBar::problems_clicked, this, [this] { set_drawer(true), drawer_->show_tab(Drawer::Problems); });
+  connect(rail_, &Rail::chosen, this, &MainWindow::go);
+  connect(drawer_, &Drawer::close_requested, this, [this] { set_drawer(false); });
+  connect(inspector_, &Inspector::close_requested, this, [this] { set_inspector(false); });
+  connect(session, &Session::refreshed, this, &MainWindow::show_views);
+  connect(session, &Session::selection_changed, this, &MainWindow::show_selection);
+  connect(session, &Session::open_requested, this, &MainWindow::open);
+  connect(session, &Session::toast_raised, this, [this](const Toast& t) { toasts_->raise(t); });
+  connect(&theme(), &Theme::changed, this, [this] { update(); });
+  // The status bar's own figure, once a second, so that showing it costs nothing.
+  connect(&figures_, &QTimer::timeout, this, [this] { status_->set_frame_p99(frame_p99_ms()); });
+  if (session->is_live()) figures_.start(1000);
+  resize(1600, 900);
+  load_state();
+  if (current_.isEmpty() && !entries_.empty()) go(entries_.front().info.id);
+  show_views();
+  arrange();
+}
+
+MainWindow::~MainWindow() = default;
+
+Panel* MainWindow::panel(const QString& id) const {
+  auto found = panels_.find(id);
+  return found == panels_.end() ? nullptr : found->second;
+}
+
+void MainWindow::go(const QString& id) {
+  Panel* p = panel(id);
+  if (!p) return;
+  current_ = id;
+  stack_->setCurrentWidget(p);
+  rail_->set_current(id);
+  setAccessibleName(tr("Slipway, %1").arg(p->info().title));
+}
+
+void MainWindow::open(const QString& id, const Selection& selection) {
+  go(id);
+  if (Panel* p = panel(id); p && selection.kind != Selection::Kind::None) {
+    p->reveal(selection);
+    set_inspector(true);
+  }
+}
+
+void MainWindow::show_views() {
+  top_->show_views();
+  rail_->show_views();
+  status_->show_views();
+  drawer_->show_views();
+  top_->set_problems(int(problems_of(session_->views()).size()));
+  setWindowTitle(tr("%1 - Slipway").arg(QString::fromStdString(session_->views().workspace)));
+}
+
+void MainWindow::show_selection() {
+  if (inspector_->pinned()) return;
+  InspectorView* view = nullptr;
+  // The panel in front knows best; any other that can explain the thing is next.
+  std::vector<Panel*> order;
+  if (Panel* p = panel(current_)) order.push_back(p);
+  for (auto& [id, p] : panels_)
+    if (id != current_) order.push_back(p);
+  for (Panel* p : order) {
+    view = qobject_cast<InspectorView*>(p->make_inspector(session_->selection(), nullptr));
+    if (view) break;
+  }
+  inspector_->show_view(view);
+  arrange();
+}
+
+void MainWindow::arrange() {
+  const bool narrow = width() < size::kNarrowBelow;
+  if (narrow != narrow_) {
+    narrow_ = narrow;
+    rail_->set_narrow(narrow);
+  }
+  auto* line = static_cast<QHBoxLayout*>(middle_->layout());
+  const bool show = inspector_wanted_ && (!narrow || inspector_->has_view());
+  if (narrow) {
+    line->removeWidget(inspector_);
+    line->itemAt(2)->spacerItem()->changeSize(0, 0);
+    line->invalidate();
+    inspector_->setVisible(show);
+    inspector_->setGeometry(middle_->width() - size::kInspector - gap::kM, 0, size::kInspector, middle_->height());
+    inspector_->raise();
+  } else {
+    line->itemAt(2)->spacerItem()->changeSize(show ? gap::kM : 0, 0);
+    if (line->indexOf(inspector_) < 0) line->addWidget(inspector_);
+    line->invalidate();
+    inspector_->setVisible(show);
+  }
+}
+
+void MainWindow::set_drawer(bool visible) { drawer_->setVisible(visible); }
+
+void MainWindow::set_inspector(bool visible) {
+  inspector_wanted_ = visible;
+  arrange();
+}
+
+double MainWindow::frame_p99_ms() const {
+  const std::size_t n = std::min(frame_count_, frames_.size());
+  if (n == 0) return -1;
+  std::vector<float> sorted(frames_.begin(), frames_.begin() + long(n));
+  std::sort(sorted.begin(), sorted.end());
+  return double(sorted[(n - 1) * 99 / 100]);
+}
+
+bool MainWindow::event(QEvent* event) {
+  if (event->type() == QEvent::UpdateRequest) {  // the repaint of everything that changed
+    QElapsedTimer timer;
+    timer.start();
+    const bool handled = QMainWindow::event(event);
+    frames_[frame_count_++ % frames_.size()] = float(double(timer.nsecsElapsed()) / 1e6);
+    return handled;
+  }
+  return QMainWindow::event(event);
+}
+
+void MainWindow::resizeEvent(QResizeEvent* event) {
+  QMainWindow::resizeEvent(event);
+  if (auto* l = centralWidget() ? centralWidget()->layout() : nullptr) l->activate();
+  arrange();
+  if (palette_->isVisible()) palette_->open(QString());
+  toasts_->place();
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+  save_state();
+  QMainWindow::closeEvent(event);
+}
+
+// ---------------------------------------------------------------- commands
+
+void MainWindow::add_window_commands() {
+  for (const PanelEntry& e : entries_)
+    commands_->add({QStringLiteral("go.") + e.info.id, tr("Go to %1").arg(e.info.title), e.info.icon, QStringLiteral("Alt+") + e.info.key,
+                    [this, id = e.info.id] { go(id); }, {}, {}});
+  commands_->add({QStringLiteral("view.palette"), tr("Search or run a command"), QStringLiteral("search"), QStringLiteral("Ctrl+K"), [this] { palette_->open(); }, {}, {}});
+  commands_->add({QStringLiteral("view.commands"), tr("Run a command"), QStringLiteral("command"), QStringLiteral("Ctrl+Shift+P"),
+                  [this] { palette_->open(QStringLiteral(">")); }, {}, {}});
+  commands_->add({QStringLiteral("view.help"), tr("Commands and shortcuts"), QStringLiteral("help"), QStringLiteral("F1"),
+                  [this] { palette_->open(QStringLiteral(">")); }, {}, {}});
+  commands_->add({QStringLiteral("view.drawer"), tr("Show or hide the drawer"), QStringLiteral("logs"), QStringLiteral("Ctrl+J"),
+                  [this] { set_drawer(drawer_->isHidden()); }, {}, {}});
+  commands_->add({QStringLiteral("view.inspector"), tr("Show or hide the inspector"), QStringLiteral("info"), QStringLiteral("Ctrl+I"),
+                  [this] { set_inspector(!inspector_->isVisible()); }, {}, {}});
+  commands_->add({QStringLiteral("view.theme"), tr("Switch between light and dark"), QStringLiteral("sun"), QStringLiteral("Ctrl+Shift+L"),
+                  [] { theme().set_dark(!theme().dark()); }, {}, {}});
+  commands_->add({QStringLiteral("view.problems"), tr("Show problems"), QStringLiteral("alert"), QStringLiteral("Ctrl+Shift+M"),
+                  [this] { set_drawer(true), drawer_->show_tab(Drawer::Problems); }, {}, {}});
+  commands_->add({QStringLiteral("view.tasks"), tr("Show tasks"), QStringLiteral("list"), {}, [this] { set_drawer(true), drawer_->show_tab(Drawer::Tasks); }, {}, {}});
+  commands_->add({QStringLiteral("window.quit"), tr("Quit Slipway"), QStringLiteral("close"), QStringLiteral("Ctrl+Q"), [this] { close(); }, {}, {}});
+}
+
+void MainWindow::bind_shortcuts() {
+  for (const Command& c : commands_->all()) {
+    if (!window_wide(c.shortcut) || shortcuts_.count(c.shortcut)) continue;
+    auto* action = new QAction(this);
+    action->setShortcut(QKeySequence(c.shortcut));
+    action->setShortcutContext(Qt::WindowShortcut);
+    connect(action, &QAction::triggered, this, [this, keys = c.shortcut] { run_shortcut(keys); });
+    addAction(action);
+    shortcuts_[c.shortcut] = action;
+  }
+}
+
+// Several panels may use one chord: that of the panel in front is meant, else the window's own, else the only one enabled.
+void MainWindow::run_shortcut(const QString& keys) {
+  const QString mine = current_ + QLatin1Char('.');
+  const Command* pick = nullptr;
+  for (const Command& c : commands_->all()) {
+    if (c.shortcut != keys || !c.is_enabled()) continue;
+    if (c.id.startsWith(mine)) {
+      pick = &c;
+      break;
+    }
+    if (!pick) pick = &c;
+  }
+  if (pick) commands_->run(pick->id);
+}
+
+// ---------------------------------------------------------------- state
+
+void MainWindow::save_state() const {
+  if (state_file_.isEmpty()) return;
+  QJsonObject panels;
+  for (const auto& [id, p] : panels_) panels[id] = QJsonObject::fromVariantMap(p->save_state());
+  const QJsonObject state{{QStringLiteral("version"), kStateVersion}, {QStringLiteral("panel"), current_}, {QStringLiteral("dark"), theme().dark()},
+                          {QStringLiteral("width"), width()},         {QStringLiteral("height"), height()}, {QStringLiteral("drawer"), !drawer_->isHidden()},
+                          {QStringLiteral("inspector"), inspector_wanted_}, {QStringLiteral("panels"), panels}};
+  QDir().mkpath(QFileInfo(state_file_).path());
+  QSaveFile file(state_file_);
+  if (file.open(QIODevice::WriteOnly)) {
+    file.write(QJsonDocument(state).toJson());
+    file.commit();
+  }
+}
+
+void MainWindow::load_state() {
+  if (state_file_.isEmpty()) return;
+  QFile file(state_file_);
+  if (!file.open(QIODevice::ReadOnly)) return;
+  const QJsonObject state = QJsonDocument::fromJson(file.readAll()).object();
+  if (state[QStringLiteral("version")].toInt() != kStateVersion) return;  // another layout: start from the recipe
+  theme().set_dark(state[QStringLiteral("dark")].toBool(true));
+  resize(state[QStringLiteral("width")].toInt(1600), state[QStringLiteral("height")].toInt(900));
+  set_drawer(state[QStringLiteral("drawer")].toBool(true));
+  inspector_wanted_ = state[QStringLiteral("inspector")].toBool(true);
+  const QJsonObject panels = state[QStringLiteral("panels")].toObject();
+  for (const auto& [id, p] : panels_) p->restore_state(panels[id].toObject().toVariantMap());
+  go(state[QStringLiteral("panel")].toString());
+}
+
+}  // namespace app

@@ -1,0 +1,51 @@
+// The Config table: a row per key, its effective value, and one track cell per layer — filled where it wins, hollow where
+// it is overlaid. Filtering happens here, so that keys keep their order and selection.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "panels/kit/table.h"
+#include "workbench/host/views.h"
+
+namespace panels::config {
+
+enum class Show { All, SetByMe, Differs, NeedsRestart, InDraft };
+
+// Layers as columns: all files are one column, in the order of overlaying.
+struct LayerColumn {
+  QString title;
+  std::vector<std::size_t> layers;   // indices into ConfigTable::layers
+};
+std::vector<LayerColumn> layer_columns(const std::vector<std::string>& layers);
+QString layer_word(const std::string& layer);    // "config/service.toml" → "files"
+bool keeps(const workbench::host::ConfigRow& row, const QString& filter, Show show, const std::map<QString, QString>& draft);
+
+class ConfigModel final : public kit::TableModel {
+  Q_OBJECT
+ public:
+  enum Column { Key, Value, From, FirstLayer };
+  ConfigModel(std::vector<LayerColumn> layers, QObject* parent = nullptr);
+  void set(const workbench::host::ConfigTable& table, const QString& filter, Show show, const std::map<QString, QString>& draft);
+  const workbench::host::ConfigRow& at(int row) const { return rows_[std::size_t(row)]; }
+  const workbench::host::ConfigRow* find(const QString& key) const;
+  // Marks a key as just applied: its value, and its readers, say so until it is cleared.
+  void flash(const QString& key, std::int64_t applied_ns);
+  int readers_column() const { return FirstLayer + int(layers_.size()); }
+  Qt::ItemFlags flags(const QModelIndex& index) const override;
+
+ protected:
+  kit::Cell cell(int row, int column) const override;
+
+ private:
+  std::vector<LayerColumn> layers_;
+  std::vector<workbench::host::ConfigRow> rows_;
+  std::map<QString, QString> draft_;
+  QString flashed_;
+  std::int64_t flashed_ns_ = 0;
+};
+
+QString value_text(const workbench::host::ConfigRow& row);   // with its unit
+
+}  // namespace panels::config

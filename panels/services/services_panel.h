@@ -1,0 +1,73 @@
+// Services: home. The table of servers with what each does right now, and under it what the selected service is made of.
+#pragma once
+
+#include <map>
+
+#include "panels/kit/panel.h"
+#include "panels/kit/widgets.h"
+
+class QSplitter;
+class QStackedWidget;
+
+namespace panels::services {
+
+class ServiceModel;
+class RouteModel;
+class MiddlewareModel;
+class InUseModel;
+class InstanceModel;
+class ErrorModel;
+
+class ServicesPanel final : public kit::Panel {
+  Q_OBJECT
+ public:
+  enum Tab { Routes, Middleware, InUse, Instances, Errors };
+  ServicesPanel(kit::Session* session, QWidget* parent);
+  kit::PanelInfo info() const override;
+  std::vector<kit::Command> commands() override;
+  QWidget* make_inspector(const kit::Selection& selection, QWidget* parent) override;
+  void reveal(const kit::Selection& selection) override;
+  void show_example() override;
+  QVariantMap save_state() const override;
+  void restore_state(const QVariantMap& state) override;
+
+  kit::TableView* table() const { return table_; }
+  kit::TableView* chain() const { return chain_view_; }
+  // Moves the current step of the chain, or switches it; nothing when it cannot be.
+  void move_step(int by);
+  void toggle_step();
+
+ protected:
+  void refresh() override;
+  bool eventFilter(QObject* object, QEvent* event) override;
+
+ private:
+  void build_table();
+  void build_detail();
+  void show_detail();
+  void place_fixes();
+  void row_menu(int row, const QPoint& at);
+  const workbench::host::ServiceRow* current_server() const;
+  void apply_chain(std::vector<std::pair<std::string, bool>> steps, const QString& what);
+  std::vector<std::pair<std::string, bool>> chain_now() const;
+
+  ServiceModel* model_;
+  kit::Sheet *sheet_, *detail_;
+  kit::TableView *table_, *routes_view_, *chain_view_, *in_use_view_, *instances_view_, *errors_view_;
+  QStackedWidget* front_;
+  kit::TabStrip* tabs_;
+  QStackedWidget* pages_;
+  QLabel* legend_;
+  QWidget* legend_square_;
+  RouteModel* routes_;
+  MiddlewareModel* chain_;
+  InUseModel* in_use_;
+  InstanceModel* instances_;
+  ErrorModel* errors_;
+  QPushButton *start_all_, *stop_all_;
+  QSplitter* split_;
+  std::string service_;      // whose detail is shown
+  int drag_from_ = -1;
+};
+
+}  // namespace panels::services
