@@ -53,8 +53,9 @@ class Declarer {
     out.owner = service_.name;
     for (auto& [prefix, keys] : sections_) out.sections.push_back({prefix, std::move(keys), false});
     if (service_.overrides.is_map()) {
+      const auto names = service_.instance_names();
       for (const auto& [instance, keys] : service_.overrides.as_map())
-        if (keys.is_map()) document_.set_path(service_.name + "." + instance, keys);
+        if (keys.is_map() && std::find(names.begin(), names.end(), instance) != names.end()) document_.set_path(service_.name + "." + instance, keys);
     }
     out.defaults.root = std::move(document_);
     out.defaults.file = service_.file;

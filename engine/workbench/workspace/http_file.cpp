@@ -80,11 +80,6 @@ void read_request_line(std::string_view text, Block& b) {
     b.problem = "\"" + std::string(word) + "\" is not a method (write GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS or GRPC and a URL)";
     return;
   }
-  const std::size_t last = text.rfind(' ');
-  if (last != std::string_view::npos && text.substr(last + 1).starts_with("HTTP/")) {
-    b.version = text.substr(last);
-    text = trim(text.substr(0, last));
-  }
   b.request.url = text;
   if (b.request.url.empty()) b.problem = "a request needs a URL (" + b.request.method + " {{service}}/path)";
 }
@@ -140,6 +135,10 @@ Block read_block(const std::vector<Line>& lines, std::size_t first, std::size_t 
     const std::string_view more = trim(lines[i].text);
     if (!more.starts_with('?') && !more.starts_with('&')) break;
     b.request.url += more;
+  }
+  if (const std::size_t space = b.request.url.rfind(' '); space != std::string::npos && b.request.url.compare(space + 1, 5, "HTTP/") == 0) {
+    b.version = b.request.url.substr(space);
+    b.request.url = std::string(trim(std::string_view(b.request.url).substr(0, space)));
   }
   for (; i < last && !trim(lines[i].text).empty(); ++i) {
     const std::string_view text = trim(lines[i].text);

@@ -238,6 +238,10 @@ class Loader {
     slipway::config::Config config({.watch_files = false});
     if (config.define_all(declarations(*ws_)).ok()) return;
     for (auto& p : config.problems()) {
+      const bool told = std::any_of(problems_.begin(), problems_.end(), [&](const Problem& old) {
+        return old.where.file == p.where.file && old.where.line == p.where.line && old.where.column == p.where.column;
+      });
+      if (told) continue;
       p.source = p.where.file;
       problems_.push_back(std::move(p));
     }

@@ -241,6 +241,10 @@ class ServiceReader {
         in_.problem(item, "", "a step is a behaviour's name with its options (- reply: { status: 200 })");
         continue;
       }
+      if (const auto kinds = behaviour::behaviour_names(); std::find(kinds.begin(), kinds.end(), step.kind) == kinds.end()) {
+        in_.problem(step.where, step.kind, "there is no such behaviour" + did_you_mean(step.kind, {kinds.begin(), kinds.end()}));
+        continue;
+      }
       step.section = section(step);
       context.names.where = step.where;
       auto read = behaviour::read_behaviour(step.kind, step.options, step.section, context);
