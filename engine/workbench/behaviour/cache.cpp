@@ -61,7 +61,7 @@ class Cache final : public Behaviour {
       return;
     }
     if (mode_ == Mode::Put) {
-      out.line("if (Status s = @cache_put@(call, " + key_.cpp_expression() + ", " + value_.cpp_expression() + "); !s.ok()) co_return s;");
+      out.line("if (Status s = @cache_put:" + section + "@(call, " + key_.cpp_expression() + ", " + value_.cpp_expression() + "); !s.ok()) co_return s;");
       return;
     }
     const std::string name = cpp_variable(as_);
@@ -71,7 +71,7 @@ class Cache final : public Behaviour {
     out.line("Value " + name + "_cached = std::move(*" + name + "_hit);");
     out.open("if (" + name + "_cached.is_null()) {");
     for (const auto& step : fill_) step->write_cpp(out);
-    out.line("if (Status s = @cache_put@(call, " + name + "_key, " + name + "); !s.ok()) co_return s;");
+    out.line("if (Status s = @cache_put:" + section + "@(call, " + name + "_key, " + name + "); !s.ok()) co_return s;");
     out.line(name + "_cached = " + name + ";");
     out.close();
     out.line("const Value& " + name + " = " + name + "_cached;");

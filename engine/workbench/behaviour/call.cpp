@@ -61,9 +61,11 @@ class CallService final : public Behaviour {
     if (grpc_.empty()) {
       out.line("std::string " + name + "_body;");
       if (has_body_) out.raw(body_.cpp_append_json(name + "_body", out.indent()));
-      out.line("auto " + name + "_reply = co_await @http:" + service_ + "@(call, " + cpp_string(method_) + ", " + path_.cpp_expression() + ", std::move(" + name + "_body));");
+      out.line("std::string " + name + "_target = " + path_.cpp_expression() + ";");
+      out.line("auto " + name + "_reply = co_await @http:" + service_ + ":" + section + "@(call, " + cpp_string(method_) + ", std::move(" + name + "_target), std::move(" + name + "_body));");
     } else {
-      out.line("auto " + name + "_reply = co_await @grpc:" + service_ + "@(call, " + cpp_string(grpc_) + ", " + (has_body_ ? body_.cpp_expression() : "Value::object({})") + ");");
+      out.line("Value " + name + "_message = " + (has_body_ ? body_.cpp_expression() : "Value::object({})") + ";");
+      out.line("auto " + name + "_reply = co_await @grpc:" + service_ + ":" + section + "@(call, " + cpp_string(grpc_) + ", std::move(" + name + "_message));");
     }
     out.line("if (!" + name + "_reply.ok()) co_return " + name + "_reply.error();");
     if (as_.empty()) {

@@ -28,7 +28,7 @@ class Delay final : public Behaviour {
     co_return co_await slipway::values::wait_for(call.context, d);
   }
   void write_cpp(CppWriter& out) const override {
-    out.line("if (Status s = co_await @delay@(call); !s.ok()) co_return s;");
+    out.line("if (Status s = co_await @delay:" + section + "@(call); !s.ok()) co_return s;");
   }
   std::string time_, distribution_;
   std::int64_t seed_ = 0;

@@ -37,7 +37,8 @@ class Sql final : public Behaviour {
     std::string parameters;
     for (const auto& p : parameters_) parameters += (parameters.empty() ? "" : ", ") + p.cpp_expression();
     if (as_.empty()) out.open("{");
-    out.line("auto " + name + "_rows = co_await @sql@(call, " + cpp_string(query_) + ", {" + parameters + "});");
+    out.line("std::vector<Value> " + name + "_values{" + parameters + "};");
+    out.line("auto " + name + "_rows = co_await @sql@(call, " + cpp_string(query_) + ", std::move(" + name + "_values));");
     out.line("if (!" + name + "_rows.ok()) co_return " + name + "_rows.error();");
     if (!as_.empty() || missing_status_) {
       out.line("Value " + name + " = std::move(*" + name + "_rows);");

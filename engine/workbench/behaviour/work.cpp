@@ -30,7 +30,7 @@ class Work final : public Behaviour {
     co_return co_await runtime.queue(section).work(call.context, static_cast<int>(runtime.number(section + ".workers", 1)), s);
   }
   void write_cpp(CppWriter& out) const override {
-    out.line("if (Status s = co_await @work@(call); !s.ok()) co_return s;");
+    out.line("if (Status s = co_await @work:" + section + "@(call); !s.ok()) co_return s;");
   }
   std::string time_, distribution_;
   std::int64_t workers_ = 1, seed_ = 0;

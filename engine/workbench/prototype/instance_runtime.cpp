@@ -47,6 +47,9 @@ class InstanceRuntime final : public behaviour::Runtime {
   Task<Result<behaviour::IncomingReply>> call(const slipway::context::Context& context, behaviour::OutgoingCall out) override {
     auto edge = edges_.find(out.service);
     if (edge != edges_.end()) edge->second->calls.fetch_add(1, std::memory_order_relaxed);
+    const auto& on_call = service_run_.shared().on_call;
+    behaviour::OutgoingCall asked;
+    if (on_call) asked = out;
     slipway::context::Context inner = out.timeout > Duration::zero() ? context.with_timeout(out.timeout) : context;
     behaviour::IncomingReply reply;
     std::optional<slipway::Error> error;
@@ -81,7 +84,11 @@ class InstanceRuntime final : public behaviour::Runtime {
       }
     }
     if (edge != edges_.end() && (error || reply.status >= 500)) edge->second->errors.fetch_add(1, std::memory_order_relaxed);
-    if (error) co_return *error;
+    if (error) {
+      if (on_call) on_call(service_, asked, *error);
+      co_return *error;
+    }
+    if (on_call) on_call(service_, asked, reply);
     co_return reply;
   }
 

@@ -103,7 +103,7 @@ std::vector<Error> Prototype::apply(workspace::WorkspacePtr workspace) {
   {
     std::lock_guard lock(impl_->mutex);
     std::erase_if(impl_->services, [&](const auto& s) { return workspace->find(s->name()) == nullptr; });
-    Shared shared{impl_->config, impl_->recorder, *impl_->workers, impl_->registry, impl_->options.keep_ports};
+    Shared shared{impl_->config, impl_->recorder, *impl_->workers, impl_->registry, impl_->options.keep_ports, impl_->options.sources, impl_->options.on_call};
     for (const auto& s : workspace->services) {
       auto spec = std::shared_ptr<const workspace::Service>(workspace, &s);
       auto it = std::find_if(impl_->services.begin(), impl_->services.end(), [&](const auto& r) { return r->name() == s.name; });

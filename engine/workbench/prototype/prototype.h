@@ -3,11 +3,14 @@
 // live. Thread-safe; methods that say "blocks" wait for servers.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "slipway/config/config.h"
+#include "slipway/values/values.h"
+#include "workbench/behaviour/runtime.h"
 #include "workbench/host/views.h"
 #include "workbench/recorder/recorder.h"
 #include "workbench/workspace/model.h"
@@ -25,6 +28,9 @@ struct PrototypeOptions {
   bool keep_ports = true;              // false: every configured port becomes a free one
   int workers = 0;                     // 0 = number of cores
   std::vector<std::string> only;       // services; empty = all
+  // For recording: the time and the ids that the services' handlers see, and every call that a service made.
+  slipway::values::Sources sources;
+  std::function<void(const std::string& caller, const behaviour::OutgoingCall&, const slipway::Result<behaviour::IncomingReply>&)> on_call;
 };
 
 class Prototype {

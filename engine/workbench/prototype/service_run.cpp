@@ -5,6 +5,7 @@
 
 #include "slipway/telemetry/telemetry.h"
 #include "slipway/transport/listener.h"
+#include "slipway/values/sources_step.h"
 #include "workbench/prototype/impair.h"
 #include "workbench/prototype/instance_runtime.h"
 
@@ -160,6 +161,8 @@ std::vector<middleware::MiddlewarePtr> InstanceRun::chain_steps() const {
   for (const auto& s : steps_)
     if (std::find(chosen.begin(), chosen.end(), &s) == chosen.end()) chosen.push_back(&s);
   std::vector<middleware::MiddlewarePtr> out;
+  const auto& sources = service_.shared_.sources;
+  if (sources.clock || sources.ids) out.push_back(slipway::values::make_sources_step(sources));
   for (const Step* s : chosen)
     if (std::find(off.begin(), off.end(), s->section) == off.end()) out.push_back(s->middleware);
   const std::string own = service_.name() + (name_ == service_.name() ? "" : "." + name_) + ".instance";
@@ -302,7 +305,6 @@ std::vector<host::MiddlewareView> InstanceRun::middleware() const {
     for (const auto& m : service_.spec().middleware) {
       host::MiddlewareView v;
       v.name = m.name;
-      v.on = m.on;
       out.push_back(std::move(v));
     }
     return out;

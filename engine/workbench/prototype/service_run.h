@@ -23,6 +23,7 @@
 #include "slipway/middleware/builtin.h"
 #include "slipway/registry/memory.h"
 #include "slipway/transport/server.h"
+#include "slipway/values/values.h"
 #include "workbench/behaviour/behaviour.h"
 #include "workbench/host/views.h"
 #include "workbench/recorder/recorder.h"
@@ -37,6 +38,8 @@ struct Shared {
   slipway::transport::Workers& workers;
   slipway::registry::MemoryRegistry& registry;
   bool keep_ports = true;
+  slipway::values::Sources sources;
+  std::function<void(const std::string&, const behaviour::OutgoingCall&, const slipway::Result<behaviour::IncomingReply>&)> on_call;
 };
 
 // Counts of one second, for the edges of the topology.
