@@ -144,7 +144,9 @@ template <class M>
 bool may_be_absent(const M& initial) {
   if constexpr (IsOptional<M>::value) {
     return true;
-  } else if constexpr (std::equality_comparable<M> && std::is_default_constructible_v<M>) {
+  } else if constexpr (requires { initial.empty(); }) {
+    return !initial.empty();
+  } else if constexpr (!Described<M> && std::equality_comparable<M> && std::is_default_constructible_v<M>) {
     return !(initial == M{});
   } else {
     return false;
