@@ -16,14 +16,14 @@ namespace slipway::grpc {
 
 struct Server::Impl {
   std::shared_ptr<ServerCore> core;
-  GenericService service;
+  std::unique_ptr<GenericService> service;  // gRPC takes one per server it builds
   mutable std::mutex mutex;
   std::unique_ptr<::grpc::Server> server;
   transport::Endpoint endpoint;
   bool stopped = false;
 
   Impl(transport::Workers& workers, ServerOptions options)
-      : core(std::make_shared<ServerCore>(workers, std::move(options))), service(core) {
+      : core(std::make_shared<ServerCore>(workers, std::move(options))) {
     endpoint = {"grpc", core->options.host, core->options.port};
   }
 };
@@ -69,7 +69,8 @@ Status Server::start() {
   int bound = 0;
   const std::string bracketed = host.find(':') != std::string::npos ? "[" + host + "]" : host;
   builder.AddListeningPort(bracketed + ":" + std::to_string(options.port), ::grpc::InsecureServerCredentials(), &bound);
-  builder.RegisterCallbackGenericService(&impl_->service);
+  impl_->service = std::make_unique<GenericService>(impl_->core);
+  builder.RegisterCallbackGenericService(impl_->service.get());
   builder.SetMaxReceiveMessageSize(static_cast<int>(options.max_message));
   builder.SetMaxSendMessageSize(static_cast<int>(options.max_message));
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
