@@ -126,6 +126,7 @@ QWidget* RequestsPanel::build_left() {
   left_->body()->addWidget(kit::hairline());
   auto* head = new QHBoxLayout;
   head->setContentsMargins(12, 4, 8, 0);
+  head->setSpacing(8);
   head->addWidget(kit::label(tr("History"), Type::Strong));
   history_title_ = kit::label({}, Type::Caption, Token::Tx2);
   history_title_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
@@ -135,7 +136,7 @@ QWidget* RequestsPanel::build_left() {
   connect(diff, &QPushButton::clicked, this, [this] { diff_two(); });
   head->addWidget(diff);
   left_->body()->addLayout(head);
-  history_rows_ = new kit::CellRows({{tr("Sent"), 76}, {tr("Status"), 52, Qt::AlignRight}, {tr("Took"), 0, Qt::AlignRight}}, this);
+  history_rows_ = new kit::CellRows({{tr("Sent"), 84}, {tr("Status"), 50, Qt::AlignRight}, {tr("Took"), 0, Qt::AlignRight}}, this);
   history_ = new kit::TableView(tr("History of this request"), kit::size::kRowDense);
   history_->setModel(history_rows_);
   history_->setProperty("plain", true);

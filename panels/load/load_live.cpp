@@ -1,0 +1,37 @@
+#include "panels/load/load_live.h"
+
+#include <QCoreApplication>
+
+#include "workbench/host/host.h"
+
+namespace panels::load {
+
+void start_load(kit::Session* session, workbench::traffic::LoadOptions options, std::function<void(slipway::Result<bool>)> done) {
+  session->run<bool>(
+      QCoreApplication::translate("Load", "Start load on %1").arg(QString::fromStdString(options.request.id)),
+      [options = std::move(options)](workbench::host::Host& host) mutable -> slipway::Result<bool> {
+        auto expanded = host.expand(options.request);
+        if (!expanded.ok()) return expanded.error();
+        options.request = *expanded;
+        auto run = host.start_load(std::move(options));
+        if (!run.ok()) return run.error();
+        return true;
+      },
+      std::move(done));
+}
+
+void set_rate(kit::Session* session, double rate_per_s) {
+  session->act(QCoreApplication::translate("Load", "Set the rate to %1/s").arg(rate_per_s, 0, 'f', 0), [rate_per_s](workbench::host::Host& host) -> slipway::Status {
+    if (auto run = host.load()) run->set_rate(rate_per_s);
+    return {};
+  });
+}
+
+void stop_load(kit::Session* session) {
+  session->act(QCoreApplication::translate("Load", "Stop the load"), [](workbench::host::Host& host) -> slipway::Status {
+    if (auto run = host.load()) run->cancel();
+    return {};
+  });
+}
+
+}  // namespace panels::load
