@@ -38,8 +38,8 @@ void Reader::problem(const Mark& where, std::string key, std::string message) {
   p.where = where;
   p.where.file = file_;
   p.source = file_;
+  p.message = message.starts_with(key + ": ") ? message.substr(key.size() + 2) : std::move(message);
   p.key = std::move(key);
-  p.message = std::move(message);
   problems_.push_back(std::move(p));
 }
 
