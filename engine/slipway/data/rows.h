@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "slipway/base/value.h"
@@ -31,6 +32,16 @@ struct ExecInfo {
   std::int64_t last_id = 0;  // row id of the last INSERT on this database; meaningful after an INSERT
   Rows returned;             // rows of a SELECT or a RETURNING clause; columns are set even without rows
 };
+
+// The values of a statement: parameters(id, "text", 2.5). In a coroutine write this, not {id, "text"}: GCC 12 refuses a braced
+// list inside a co_await expression ("array used as initializer").
+template <class... T>
+std::vector<Value> parameters(T&&... values) {
+  std::vector<Value> out;
+  out.reserve(sizeof...(values));
+  (out.emplace_back(std::forward<T>(values)), ...);
+  return out;
+}
 
 // `name` as an SQL identifier in double quotes. Names come from code or schema, never from a request; values go through
 // parameters.
