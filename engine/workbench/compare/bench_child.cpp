@@ -1,0 +1,43 @@
+#include "workbench/compare/bench_child.h"
+
+#include <cstdio>
+#include <cstdlib>
+
+#include "workbench/compare/designs.h"
+#include "workbench/compare/google_benchmark.h"
+#include "workbench/compare/live_child.h"
+
+namespace workbench::compare {
+
+namespace {
+
+int measure_design(const std::vector<std::string>& arguments) {
+  if (arguments.size() != 4) {
+    std::fputs("usage: design CASE singleton|injected THREADS\n", stderr);
+    return 2;
+  }
+  DesignCase what;
+  what.name = arguments[1];
+  what.injected = arguments[2] == "injected";
+  what.threads = std::atoi(arguments[3].c_str());
+  const auto timing = time_design(what);
+  if (!timing) {
+    std::fprintf(stderr, "%s\n", timing.error().to_string().c_str());
+    return 2;
+  }
+  std::puts(google_benchmark_text({{what.name + "/" + arguments[2], timing->ns, timing->iterations, what.threads}}).c_str());
+  return 0;
+}
+
+}  // namespace
+
+int bench_child(const std::vector<std::string>& arguments) {
+  const std::string verb = arguments.empty() ? "" : arguments[0];
+  if (verb == "design") return measure_design(arguments);
+  if (verb == "live-servers") return live_servers(arguments);
+  if (verb == "live-load") return live_load(arguments);
+  std::fputs("usage: design | live-servers | live-load\n", stderr);
+  return 2;
+}
+
+}  // namespace workbench::compare
