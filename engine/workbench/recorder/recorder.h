@@ -61,8 +61,11 @@ class Recorder {
 
   // The telemetry that services are built with.
   slipway::telemetry::Telemetry& telemetry();
+  // Calls come under the name of the instance that served them; this says of which service it is one ("pricing-3" of
+  // "pricing"). Names that were never given are services with one instance.
+  void name_instance(std::string instance, std::string service);
 
-  // Newest first. `filter` is the filter language: `service=orders dur>5ms status!=ok name~"quote" trace=ab12`.
+  // Newest first. `filter` is the filter language: `service=orders dur>5ms status!=ok name~"quote" trace=ab12` (filter.h).
   slipway::Result<std::vector<TracePtr>> list(std::string_view filter, std::size_t limit) const;
   // Whole or by unique prefix of the id. Waits up to `patience` for a trace that has just ended.
   slipway::Result<TracePtr> find(std::string_view id, slipway::Duration patience = slipway::Duration::zero()) const;

@@ -1,0 +1,189 @@
+#include "workbench/recorder/assemble.h"
+
+#include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
+
+namespace workbench::recorder {
+
+using slipway::SpanId;
+using slipway::Ticks;
+using slipway::telemetry::CallRecord;
+using slipway::telemetry::Span;
+using slipway::telemetry::SpanKind;
+using slipway::telemetry::SpanStatus;
+using slipway::telemetry::name_of;
+
+namespace {
+
+std::unordered_set<SpanId> ids_of(std::span<const PartPtr> parts) {
+  std::unordered_set<SpanId> ids;
+  for (const auto& p : parts)
+    for (const Span& s : p->spans) ids.insert(s.id);
+  return ids;
+}
+
+struct Node {
+  const CallRecord* part;
+  const Span* span;
+  std::uint32_t index;  // in its part
+  std::vector<std::size_t> children;
+  std::int64_t start = 0, end = 0;  // ns since the trace began
+  std::int64_t self = 0;
+  bool critical = false;
+};
+
+// Time in none of the children; they may overlap each other.
+std::int64_t self_time(const Node& n, const std::vector<Node>& nodes) {
+  std::int64_t covered = 0, reached = n.start;
+  for (const std::size_t c : n.children) {  // by start
+    const std::int64_t from = std::max(nodes[c].start, reached), to = std::min(nodes[c].end, n.end);
+    if (to > from) covered += to - from;
+    reached = std::max(reached, to);
+  }
+  return n.end - n.start - covered;
+}
+
+// From the end backwards: whoever ended last before that moment is what was waited for.
+void mark_critical(std::size_t at, std::vector<Node>& nodes) {
+  std::vector<std::size_t> todo{at};
+  while (!todo.empty()) {
+    Node& n = nodes[todo.back()];
+    todo.pop_back();
+    n.critical = true;
+    auto by_end = n.children;
+    std::sort(by_end.begin(), by_end.end(), [&](std::size_t a, std::size_t b) { return nodes[a].end > nodes[b].end; });
+    std::int64_t moment = n.end;
+    for (const std::size_t c : by_end) {
+      if (nodes[c].end > moment || nodes[c].span->status == SpanStatus::NotReached) continue;
+      todo.push_back(c);
+      moment = nodes[c].start;
+    }
+  }
+}
+
+TraceSpan span_of(const Node& n, std::int64_t wall, int depth, const std::string& parent, const ServiceOf& service_of) {
+  TraceSpan out;
+  bool known = false;
+  out.id = slipway::span_hex(n.span->id);
+  out.parent = parent;
+  out.name = name_of(n.span->name);
+  out.instance = name_of(n.part->service);
+  out.service = service_of(out.instance, known);
+  out.kind = n.span->kind;
+  out.status = n.span->status;
+  out.start_ns = wall + n.start;
+  out.duration_ns = n.end - n.start;
+  if (n.span->enter_end > n.span->start) out.enter_ns = Ticks::to_ns(n.span->enter_end - n.span->start);
+  if (n.span->exit_start != 0 && n.span->end > n.span->exit_start) out.exit_ns = Ticks::to_ns(n.span->end - n.span->exit_start);
+  out.self_ns = n.self;
+  out.depth = depth;
+  out.critical = n.critical;
+  for (const auto& a : n.part->attributes)
+    if (a.span == n.index) out.attributes.emplace_back(std::string(name_of(a.key)), a.value);
+  if (n.span->kind == SpanKind::Server) out.attributes.emplace_back("status", std::to_string(n.part->status));
+  return out;
+}
+
+}  // namespace
+
+std::vector<std::string> Trace::services() const {
+  std::vector<std::string> out;
+  for (const auto& s : spans)
+    if (std::find(out.begin(), out.end(), s.service) == out.end()) out.push_back(s.service);
+  return out;
+}
+
+const CallRecord& root_part(std::span<const PartPtr> parts) {
+  const auto ids = ids_of(parts);
+  const CallRecord* best = nullptr;
+  const auto rank = [](const CallRecord& p) { return p.why == CallRecord::Why::Forced ? 2 : p.remote_parent == 0 ? 1 : 0; };
+  for (const auto& p : parts) {
+    if (ids.contains(p->remote_parent)) continue;
+    if (!best || rank(*p) > rank(*best) || (rank(*p) == rank(*best) && p->start < best->start)) best = p.get();
+  }
+  return best ? *best : *parts.front();
+}
+
+std::size_t count_tops(std::span<const PartPtr> parts) {
+  const auto ids = ids_of(parts);
+  return static_cast<std::size_t>(std::count_if(parts.begin(), parts.end(), [&](const auto& p) { return !ids.contains(p->remote_parent); }));
+}
+
+Trace assemble(std::span<const PartPtr> parts, const ServiceOf& service_of) {
+  Trace out;
+  const CallRecord& root = root_part(parts);
+  std::uint64_t first = UINT64_MAX;
+  std::vector<Node> nodes;
+  for (const auto& p : parts)
+    for (std::uint32_t i = 0; i < p->spans.size(); ++i) {
+      nodes.push_back({p.get(), &p->spans[i], i});
+      first = std::min(first, p->spans[i].start);
+      out.partial = out.partial || p->lost_spans > 0;
+    }
+  std::unordered_map<SpanId, std::size_t> by_id;
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    Node& n = nodes[i];
+    n.start = Ticks::to_ns(n.span->start - first);
+    n.end = std::max(n.start, Ticks::to_ns(n.span->end - first));
+    by_id.emplace(n.span->id, i);
+  }
+  std::vector<std::size_t> tops;
+  std::size_t root_node = SIZE_MAX;
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    const auto parent = by_id.find(nodes[i].span->parent);
+    if (parent != by_id.end() && parent->second != i) {
+      nodes[parent->second].children.push_back(i);
+      continue;
+    }
+    tops.push_back(i);
+    if (nodes[i].part == &root && root_node == SIZE_MAX) root_node = i;
+  }
+  if (root_node == SIZE_MAX && !tops.empty()) root_node = tops.front();
+  std::stable_sort(tops.begin(), tops.end(), [&](std::size_t a, std::size_t b) {
+    if ((a == root_node) != (b == root_node)) return a == root_node;
+    return nodes[a].start < nodes[b].start;
+  });
+  out.partial = out.partial || tops.size() > 1;
+  for (Node& n : nodes) {
+    std::stable_sort(n.children.begin(), n.children.end(), [&](std::size_t a, std::size_t b) { return nodes[a].start < nodes[b].start; });
+    n.self = self_time(n, nodes);
+  }
+  if (root_node != SIZE_MAX) mark_critical(root_node, nodes);
+
+  const std::int64_t wall = nodes.empty() ? 0 : Ticks::wall_ns(first);
+  struct Visit {
+    std::size_t node;
+    int depth;
+    std::string parent;
+  };
+  std::vector<Visit> stack;
+  for (auto it = tops.rbegin(); it != tops.rend(); ++it) stack.push_back({*it, 0, ""});
+  while (!stack.empty()) {
+    const Visit v = std::move(stack.back());
+    stack.pop_back();
+    const Node& n = nodes[v.node];
+    TraceSpan span = span_of(n, wall, v.depth, v.parent, service_of);
+    if (span.status == SpanStatus::Stopped && out.stopped_by.empty()) out.stopped_by = span.name;
+    // A call to one of ours whose own part has not been kept.
+    if (span.kind == SpanKind::Client && n.children.empty() && span.status == SpanStatus::Ok)
+      for (const auto& [key, value] : span.attributes) {
+        bool known = false;
+        if (key == "node") (void)service_of(value, known);
+        out.partial = out.partial || known;
+      }
+    for (auto c = n.children.rbegin(); c != n.children.rend(); ++c) stack.push_back({*c, v.depth + 1, span.id});
+    out.spans.push_back(std::move(span));
+  }
+  bool known = false;
+  out.id = root.identity.trace.hex();
+  out.root_name = name_of(root.operation);
+  out.root_service = service_of(name_of(root.service), known);
+  out.status = root.status;
+  out.error = root.error;
+  out.start_ns = out.spans.empty() ? wall : out.spans.front().start_ns;
+  out.duration_ns = out.spans.empty() ? 0 : out.spans.front().duration_ns;
+  return out;
+}
+
+}  // namespace workbench::recorder
