@@ -32,7 +32,7 @@ bool counts_as_failure(int code) {
 
 }  // namespace
 
-struct Client::Impl : std::enable_shared_from_this<Client::Impl> {
+struct Client::Impl {
   // One call under way.
   struct Flight {
     ::grpc::ClientContext context;
@@ -178,13 +178,17 @@ struct Client::Impl : std::enable_shared_from_this<Client::Impl> {
         if (auto flight = weak.lock()) flight->context.TryCancel();
       });
     }
+    // Plain pointers on purpose: the caller keeps `f` and this alive until `done`, and gRPC's thread must never be the one that
+    // drops the last channel (it would join itself).
+    Flight* flight = f.get();
     f->channel->stub->UnaryCall(&f->context, f->method->path, {}, &f->request, &f->reply,
-                                [self = shared_from_this(), f, done = std::move(done)](::grpc::Status status) {
+                                [this, flight, done = std::move(done)](::grpc::Status status) {
+                                  if (flight->balancer)
+                                    flight->balancer->done(flight->picked, now_ns(), {counts_as_failure(status.error_code())});
                                   {
-                                    std::lock_guard lock(self->mutex);
-                                    self->flights.erase(f);
+                                    std::lock_guard lock(mutex);
+                                    std::erase_if(flights, [&](const auto& one) { return one.get() == flight; });
                                   }
-                                  if (f->balancer) f->balancer->done(f->picked, now_ns(), {counts_as_failure(status.error_code())});
                                   done(std::move(status));
                                 });
   }
@@ -283,6 +287,8 @@ Result<std::unique_ptr<Client>> Client::create(std::shared_ptr<const ProtoSet> p
 
 Task<Result<ClientReply>> Client::call(context::Context context, std::string method, Value request) {
   const auto impl = impl_;
+  if (Executor::current() == nullptr)
+    co_return internal_error("grpc::Client::call needs a worker to resume on; use call_blocking on other threads", "NO_EXECUTOR");
   auto prepared = impl->prepare(context, method, request, nullptr);
   if (!prepared) co_return prepared.error();
   const std::shared_ptr<Impl::Flight> flight = *prepared;
@@ -307,15 +313,16 @@ ClientExchange Client::exchange_blocking(const context::Context& context, std::s
     std::condition_variable done;
     std::optional<::grpc::Status> status;
   };
+  const auto impl = impl_;  // the client may go away while we wait
   auto wait = std::make_shared<Wait>();
-  impl_->launch(*prepared, [wait](::grpc::Status s) {
+  impl->launch(*prepared, [wait](::grpc::Status s) {
     std::lock_guard lock(wait->mutex);
     wait->status = std::move(s);
     wait->done.notify_one();
   });
   std::unique_lock lock(wait->mutex);
   wait->done.wait(lock, [&] { return wait->status.has_value(); });
-  return impl_->conclude(**prepared, *wait->status);
+  return impl->conclude(**prepared, *wait->status);
 }
 
 Result<ClientReply> Client::call_blocking(const context::Context& context, std::string_view method, const Value& request,

@@ -29,7 +29,7 @@ std::string Request::query_param(std::string_view name) const {
 
 Result<const Value*> Call::body_value() {
   if (body_decoded_) return &body_;
-  if (request.body.empty()) {
+  if (request.body.empty() && !request_codec) {  // an empty protobuf message is a message
     body_ = Value();
   } else {
     const codec::Codec* decoder = request_codec;
