@@ -124,6 +124,10 @@ Result<Converted> converted(const KeySpec& spec, const Value& v) {
     }
     case KeyType::String:
     case KeyType::Secret: {
+      if (spec.type == KeyType::Secret && v.is_list()) {  // several keys under one name
+        out.value = v;
+        break;
+      }
       auto r = convert_string(v, "");
       if (!r) return r.error();
       out.value = *r;
