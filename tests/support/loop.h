@@ -1,4 +1,5 @@
-// Loop: a real executor for tests: one thread, a queue and timers. Joins in its destructor, after the queue is empty.
+// Loop: a real executor for tests: one thread, a queue and timers. Joins in its destructor, after the queue
+// is empty.
 #pragma once
 
 #include <condition_variable>
@@ -24,11 +25,9 @@ class Loop final : public slipway::Executor {
   }
   void post(std::function<void()> work) override { post_after({}, std::move(work)); }
   void post_after(slipway::Duration delay, std::function<void()> work) override {
-    {
-      std::lock_guard lock(mutex_);
-      queue_.emplace(slipway::Clock::system().now() + delay, std::move(work));
-    }
-    wake_.notify_all();
+    std::lock_guard lock(mutex_);
+    queue_.emplace(slipway::Clock::system().now() + delay, std::move(work));
+    wake_.notify_all();  // under the lock: the work may end the test, and this object with it
   }
   bool is_current() const override { return std::this_thread::get_id() == thread_.get_id(); }
 

@@ -10,7 +10,8 @@
 namespace tests {
 
 inline slipway::Value read_vectors(const std::string& name) {
-  auto value = slipway::codec::read_document(std::string(SLIPWAY_SOURCE_DIR) + "/fixtures/vectors/" + name + ".yaml");
+  auto value =
+      slipway::codec::read_document(std::string(SLIPWAY_SOURCE_DIR) + "/fixtures/vectors/" + name + ".yaml");
   if (!value) {
     ADD_FAILURE() << value.error().to_string();
     return {};

@@ -17,7 +17,9 @@ bool is_ipv4(const std::string& address) {
   return inet_pton(AF_INET, address.c_str(), &parsed) == 1;
 }
 
-bool is_any(const std::string& host) { return host.empty() || host == "0.0.0.0" || host == "::" || host == "[::]"; }
+bool is_any(const std::string& host) {
+  return host.empty() || host == "0.0.0.0" || host == "::" || host == "[::]";
+}
 
 }  // namespace
 
@@ -39,7 +41,10 @@ std::vector<NetworkInterface> system_interfaces() {
     if (!inet_ntop(entry->ifa_addr->sa_family, raw, text, sizeof text)) continue;
     auto at = std::find_if(out.begin(), out.end(), [&](const auto& i) { return i.name == entry->ifa_name; });
     if (at == out.end()) {
-      out.push_back({static_cast<int>(if_nametoindex(entry->ifa_name)), entry->ifa_name, (entry->ifa_flags & IFF_UP) != 0, {}});
+      out.push_back({static_cast<int>(if_nametoindex(entry->ifa_name)),
+                     entry->ifa_name,
+                     (entry->ifa_flags & IFF_UP) != 0,
+                     {}});
       at = std::prev(out.end());
     }
     at->addresses.emplace_back(text);
@@ -78,14 +83,17 @@ std::string advertised_host(const std::string& bound, const std::vector<NetworkI
   return found;
 }
 
-Result<std::string> advertised_url(const transport::Endpoint& endpoint, const std::vector<NetworkInterface>& interfaces) {
+Result<std::string> advertised_url(const transport::Endpoint& endpoint,
+                                   const std::vector<NetworkInterface>& interfaces) {
   transport::Endpoint reachable = endpoint;
   reachable.host = advertised_host(endpoint.host, interfaces);
   if (reachable.host.empty())
-    return unavailable("no network interface has an address that others could reach, to register in place of " +
-                           endpoint.url() + "; bind a host, or set the endpoints of the app",
-                       "NO_ADDRESS");
-  if (reachable.host.find(':') != std::string::npos && reachable.host.front() != '[') reachable.host = "[" + reachable.host + "]";
+    return unavailable(
+        "no network interface has an address that others could reach, to register in place of " +
+            endpoint.url() + "; bind a host, or set the endpoints of the app",
+        "NO_ADDRESS");
+  if (reachable.host.find(':') != std::string::npos && reachable.host.front() != '[')
+    reachable.host = "[" + reachable.host + "]";
   return reachable.url();
 }
 

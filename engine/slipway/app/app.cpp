@@ -46,7 +46,9 @@ std::string hook_name(std::string_view kind, std::size_t index, std::size_t of) 
   return of > 1 ? name + " " + std::to_string(index + 1) : name;
 }
 
-std::string server_name(const transport::Server& server) { return std::string(server.kind()) + " server"; }
+std::string server_name(const transport::Server& server) {
+  return std::string(server.kind()) + " server";
+}
 
 }  // namespace
 
@@ -113,12 +115,14 @@ struct App::Impl {
   Status await_ready() {
     const TimePoint until = Clock::system().now() + options.ready_timeout;
     for (std::size_t i = 0; i < options.ready.size(); ++i) {
-      const std::string what = options.ready.size() > 1 ? "readiness check " + std::to_string(i + 1) : "readiness check";
+      const std::string what =
+          options.ready.size() > 1 ? "readiness check " + std::to_string(i + 1) : "readiness check";
       for (;;) {
         Status status = run_guarded(what, options.ready[i]);
         if (status) break;
         if (Clock::system().now() >= until)
-          return unavailable("not ready within " + format_duration(options.ready_timeout), "NOT_READY").with_cause(status.error());
+          return unavailable("not ready within " + format_duration(options.ready_timeout), "NOT_READY")
+              .with_cause(status.error());
         std::unique_lock lock(mutex);
         if (changed.wait_for(lock, kReadyInterval, [&] { return stop_requested; })) break;
       }
@@ -147,7 +151,8 @@ struct App::Impl {
     return std::max<Duration>(until - Clock::system().now(), kLeastForAStep);
   }
 
-  void run_stop_hooks(std::string_view kind, const std::vector<Hook>& hooks, TimePoint until, Failures& failures) {
+  void run_stop_hooks(std::string_view kind, const std::vector<Hook>& hooks, TimePoint until,
+                      Failures& failures) {
     for (std::size_t i = 0; i < hooks.size(); ++i)
       failures.add(run_bounded(hook_name(kind, i, hooks.size()), left(until), hooks[i]));
   }
@@ -155,8 +160,9 @@ struct App::Impl {
   void deregister(TimePoint until, Failures& failures) {
     if (!registered) return;
     registered = false;
-    failures.add(run_bounded("deregistration", std::min(options.registrar_timeout, left(until)),
-                             [registrar = options.registrar, id = instance.id] { return registrar->remove(id); }));
+    failures.add(
+        run_bounded("deregistration", std::min(options.registrar_timeout, left(until)),
+                    [registrar = options.registrar, id = instance.id] { return registrar->remove(id); }));
   }
 
   // Side by side: the slowest decides.
@@ -209,13 +215,17 @@ App::App(Options options) : impl_(std::make_unique<Impl>()) {
   impl_->instance.endpoints = o.endpoints;
 }
 
-App::~App() { (void)stop(); }
+App::~App() {
+  (void)stop();
+}
 
 Status App::start() {
   {
     std::lock_guard lock(impl_->mutex);
     if (impl_->state != State::New)
-      return conflict("the app cannot start: it is " + std::string(state_name(impl_->state)) + "; make a new App", "NOT_NEW");
+      return conflict(
+          "the app cannot start: it is " + std::string(state_name(impl_->state)) + "; make a new App",
+          "NOT_NEW");
     impl_->state = State::Starting;
   }
   Status status = impl_->start_all();
@@ -227,7 +237,8 @@ Status App::start() {
       impl_->changed.notify_all();
       return {};
     }
-    if (status) status = impl_->root ? *impl_->root : client_closed("the app was stopped while it started", "STOPPED");
+    if (status)
+      status = impl_->root ? *impl_->root : client_closed("the app was stopped while it started", "STOPPED");
     impl_->state = State::Stopping;
   }
   failures.add(status);
@@ -258,7 +269,8 @@ Status App::stop() {
       return {};
     }
     if (impl_->state != State::Running) {
-      impl_->changed.wait(lock, [&] { return impl_->state == State::Stopped || impl_->state == State::Running; });
+      impl_->changed.wait(lock,
+                          [&] { return impl_->state == State::Stopped || impl_->state == State::Running; });
       if (impl_->state == State::Stopped) return impl_->result;
     }
     impl_->state = State::Stopping;

@@ -1,15 +1,17 @@
-// App: one process's service: its servers, its entry in the registry, and the order in which they come and go.
+// App: one process's service: its servers, its entry in the registry, and the order in which they come and
+// go.
 //
 //   start  before_start hooks, servers bind, readiness checks, registration, after_start hooks
-//   stop   before_stop hooks, deregistration, drain delay, servers drain side by side, servers stop, after_stop hooks
+//   stop   before_stop hooks, deregistration, drain delay, servers drain side by side, servers stop,
+//   after_stop hooks
 //
-// Nobody is registered before it can answer, and everybody is deregistered before it stops answering. A start that fails
-// undoes what it did, after_stop hooks included. A stop always ends: within stop_timeout, in which every part gets what is
-// left; a hook or registrar that hangs is left behind and named. The Status names the root cause first and lists the other
-// failures after it ("also: ...").
+// Nobody is registered before it can answer, and everybody is deregistered before it stops answering. A start
+// that fails undoes what it did, after_stop hooks included. A stop always ends: within stop_timeout, in which
+// every part gets what is left; a hook or registrar that hangs is left behind and named. The Status names the
+// root cause first and lists the other failures after it ("also: ...").
 //
-// Threads: all functions are thread-safe. Start hooks run on the thread that starts, stop hooks on one of their own. A hook
-// or handler that wants to end the app calls request_stop(), which does not wait.
+// Threads: all functions are thread-safe. Start hooks run on the thread that starts, stop hooks on one of
+// their own. A hook or handler that wants to end the app calls request_stop(), which does not wait.
 #pragma once
 
 #include <functional>
@@ -32,7 +34,8 @@ struct Options {
   std::string name, version;
   std::map<std::string, std::string> metadata;
   std::vector<std::shared_ptr<transport::Server>> servers;
-  // What is registered. Empty: the servers' endpoints, with an address that other hosts can reach in place of 0.0.0.0.
+  // What is registered. Empty: the servers' endpoints, with an address that other hosts can reach in place of
+  // 0.0.0.0.
   std::vector<std::string> endpoints;
 
   std::shared_ptr<registry::Registrar> registrar;  // null: not registered
@@ -41,9 +44,9 @@ struct Options {
   std::vector<Hook> ready;
   Duration ready_timeout = 10s;
 
-  Duration drain_delay{};      // between deregistration and the end of accepting: time for clients to notice
-  Duration stop_timeout = 30s; // for the whole stop, the delay included
-  bool handle_signals = false; // in run(): SIGTERM and SIGINT stop it; a second one stops it at once
+  Duration drain_delay{};       // between deregistration and the end of accepting: time for clients to notice
+  Duration stop_timeout = 30s;  // for the whole stop, the delay included
+  bool handle_signals = false;  // in run(): SIGTERM and SIGINT stop it; a second one stops it at once
 
   std::vector<Hook> before_start, after_start, before_stop, after_stop;
 };
@@ -61,7 +64,8 @@ class App {
   Status run();
   // Returns when it runs. Once per App.
   Status start();
-  // Asks for the end, with the reason when something failed; the first reason is the root cause. Does not wait.
+  // Asks for the end, with the reason when something failed; the first reason is the root cause. Does not
+  // wait.
   void request_stop();
   void fail(const Error& why);
   // Stops and waits. Again or from another thread: the same result.

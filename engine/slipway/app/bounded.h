@@ -9,8 +9,8 @@
 
 namespace slipway::app {
 
-// Runs `work` on a thread of its own. When `limit` passes it is left behind (so it must own all it uses) and the Status is
-// DEADLINE_EXCEEDED, naming `what`. An exception becomes INTERNAL.
+// Runs `work` on a thread of its own. When `limit` passes it is left behind (so it must own all it uses) and
+// the Status is DEADLINE_EXCEEDED, naming `what`. An exception becomes INTERNAL.
 Status run_bounded(const std::string& what, Duration limit, std::function<Status()> work);
 
 // On this thread, without a limit; an exception becomes INTERNAL.

@@ -23,14 +23,16 @@ void forward(int number) {
   const int kept = errno;
   const auto byte = static_cast<unsigned char>(number);
   const int to = g_write_end.load(std::memory_order_relaxed);
-  if (to >= 0) [[maybe_unused]] const auto written = write(to, &byte, 1);
+  if (to >= 0) [[maybe_unused]]
+    const auto written = write(to, &byte, 1);
   errno = kept;
 }
 
 }  // namespace
 
 Result<std::unique_ptr<SignalWatch>> SignalWatch::begin(std::function<void(int)> on_signal) {
-  if (g_write_end.load() >= 0) return conflict("signals are already handled by another app of this process", "SIGNALS_TAKEN");
+  if (g_write_end.load() >= 0)
+    return conflict("signals are already handled by another app of this process", "SIGNALS_TAKEN");
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0)
     return internal_error("no pipe for signals: " + std::string(std::strerror(errno)), "SIGNALS");

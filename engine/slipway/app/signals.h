@@ -1,5 +1,6 @@
-// SignalWatch: SIGTERM and SIGINT as calls on an ordinary thread. One at a time per process; the former dispositions come back
-// when it ends. Works whichever thread the kernel picks, so no masks have to be set before other threads start.
+// SignalWatch: SIGTERM and SIGINT as calls on an ordinary thread. One at a time per process; the former
+// dispositions come back when it ends. Works whichever thread the kernel picks, so no masks have to be set
+// before other threads start.
 #pragma once
 
 #include <functional>

@@ -7,8 +7,8 @@
 
 namespace slipway {
 
-// Layout: bucket 0 holds 2^sub_bits values one by one; each further bucket doubles the width and holds 2^(sub_bits-1)
-// of them, so that the relative width stays below 1 / 10^digits.
+// Layout: bucket 0 holds 2^sub_bits values one by one; each further bucket doubles the width and holds
+// 2^(sub_bits-1) of them, so that the relative width stays below 1 / 10^digits.
 Histogram::Histogram(std::int64_t highest, int significant_digits) {
   if (highest < 2 || significant_digits < 1 || significant_digits > 5)
     throw std::logic_error("Histogram: highest must be at least 2 and digits 1 to 5");
@@ -31,7 +31,9 @@ std::int64_t Histogram::lowest_of(std::size_t index) const {
   return static_cast<std::int64_t>((index - bucket * half) << bucket);
 }
 
-std::int64_t Histogram::highest_of(std::size_t index) const { return lowest_of(index + 1) - 1; }
+std::int64_t Histogram::highest_of(std::size_t index) const {
+  return lowest_of(index + 1) - 1;
+}
 
 void Histogram::record(std::int64_t value, std::uint64_t count) {
   if (count == 0) return;
@@ -47,7 +49,8 @@ void Histogram::record_corrected(std::int64_t value, std::int64_t expected_inter
   record(value);
   if (expected_interval <= 0) return;
   value = std::clamp<std::int64_t>(value, 0, highest_);
-  for (std::int64_t missed = value - expected_interval; missed >= expected_interval; missed -= expected_interval)
+  for (std::int64_t missed = value - expected_interval; missed >= expected_interval;
+       missed -= expected_interval)
     record(missed);
 }
 
@@ -69,8 +72,12 @@ void Histogram::reset() {
   sum_ = 0;
 }
 
-std::int64_t Histogram::min() const { return total_ ? min_ : 0; }
-double Histogram::mean() const { return total_ ? sum_ / static_cast<double>(total_) : 0; }
+std::int64_t Histogram::min() const {
+  return total_ ? min_ : 0;
+}
+double Histogram::mean() const {
+  return total_ ? sum_ / static_cast<double>(total_) : 0;
+}
 
 std::int64_t Histogram::percentile(double p) const {
   if (total_ == 0) return 0;

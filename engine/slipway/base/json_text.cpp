@@ -17,16 +17,24 @@ void new_line(std::string& out, int indent, int level) {
 
 void append(std::string& out, const Value& value, int indent, int level) {
   switch (value.kind()) {
-    case Value::Kind::Null: out += "null"; break;
-    case Value::Kind::Bool: out += value.as_bool() ? "true" : "false"; break;
+    case Value::Kind::Null:
+      out += "null";
+      break;
+    case Value::Kind::Bool:
+      out += value.as_bool() ? "true" : "false";
+      break;
     case Value::Kind::Int: {
       std::array<char, 24> text;
       const auto end = std::to_chars(text.data(), text.data() + text.size(), value.as_int()).ptr;
       out.append(text.data(), end);
       break;
     }
-    case Value::Kind::Double: write_json_number(out, value.as_double()); break;
-    case Value::Kind::String: write_json_string(out, value.as_string()); break;
+    case Value::Kind::Double:
+      write_json_number(out, value.as_double());
+      break;
+    case Value::Kind::String:
+      write_json_string(out, value.as_string());
+      break;
     case Value::Kind::List: {
       out += '[';
       bool first = true;
@@ -78,13 +86,27 @@ void write_json_string(std::string& out, std::string_view text) {
     }
     out.append(text, plain, i - plain);
     switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\b': out += "\\b"; break;
-      case '\f': out += "\\f"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\b':
+        out += "\\b";
+        break;
+      case '\f':
+        out += "\\f";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
       default:
         if (c >= 0x80) {
           out += "\xEF\xBF\xBD";
@@ -112,6 +134,8 @@ void write_json_number(std::string& out, double number) {
   if (written.find_first_of(".e") == std::string_view::npos) out += ".0";
 }
 
-void write_json(std::string& out, const Value& value, int indent) { append(out, value, indent, 0); }
+void write_json(std::string& out, const Value& value, int indent) {
+  append(out, value, indent, 0);
+}
 
 }  // namespace slipway

@@ -45,8 +45,8 @@ SpanId make_span_id(Random& random) {
 }
 
 std::string make_uuid(Random& random) {
-  const std::uint64_t hi = (random.next() & ~0xF000ull) | 0x4000ull;                           // version 4
-  const std::uint64_t lo = (random.next() & 0x3FFFFFFFFFFFFFFFull) | 0x8000000000000000ull;    // variant 10
+  const std::uint64_t hi = (random.next() & ~0xF000ull) | 0x4000ull;                         // version 4
+  const std::uint64_t lo = (random.next() & 0x3FFFFFFFFFFFFFFFull) | 0x8000000000000000ull;  // variant 10
   std::string out;
   out.reserve(36);
   append_hex(out, hi >> 32, 8);
@@ -95,7 +95,9 @@ void Random::reseed(std::uint64_t seed) {
   for (auto& word : s_) word = splitmix(seed);
 }
 
-double Random::exponential(double mean) { return -mean * std::log1p(-uniform()); }
+double Random::exponential(double mean) {
+  return -mean * std::log1p(-uniform());
+}
 
 double Random::normal(double mean, double deviation) {
   // Marsaglia's polar method; the second value is thrown away so that the state is the seed's alone.
@@ -130,6 +132,8 @@ Ids& Ids::system() {
   return ids;
 }
 
-std::unique_ptr<Ids> Ids::seeded(std::uint64_t seed) { return std::make_unique<SeededIds>(seed); }
+std::unique_ptr<Ids> Ids::seeded(std::uint64_t seed) {
+  return std::make_unique<SeededIds>(seed);
+}
 
 }  // namespace slipway

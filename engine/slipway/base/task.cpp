@@ -1,6 +1,6 @@
-// Coroutine frames are short-lived and come in few sizes: a per-thread free list by size class makes one cost a few
-// nanoseconds. A frame freed on another thread joins that thread's list. Under AddressSanitizer every frame comes from
-// the heap, so that use after free is seen.
+// Coroutine frames are short-lived and come in few sizes: a per-thread free list by size class makes one cost
+// a few nanoseconds. A frame freed on another thread joins that thread's list. Under AddressSanitizer every
+// frame comes from the heap, so that use after free is seen.
 #include "slipway/base/task.h"
 
 #include <array>
@@ -15,7 +15,7 @@ constexpr bool kPooled = false;
 constexpr bool kPooled = true;
 #endif
 constexpr std::size_t kStep = 64;
-constexpr std::size_t kClasses = 32;      // up to 2 KiB
+constexpr std::size_t kClasses = 32;  // up to 2 KiB
 constexpr std::uint32_t kKeepPerClass = 256;
 
 struct Free {

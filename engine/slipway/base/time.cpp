@@ -1,8 +1,9 @@
 // Clocks and ticks.
 //
-// Ticks: the first use compares the counter with the steady clock over 10 ms. Later conversions to wall or steady time
-// take a new anchor when the last is older than a second, so neither the error of the first measurement nor the
-// adjustments of the steady clock add up. Reading and converting are thread-safe; the anchor is a sequence lock.
+// Ticks: the first use compares the counter with the steady clock over 10 ms. Later conversions to wall or
+// steady time take a new anchor when the last is older than a second, so neither the error of the first
+// measurement nor the adjustments of the steady clock add up. Reading and converting are thread-safe; the
+// anchor is a sequence lock.
 #include "slipway/base/time.h"
 
 #include <atomic>
@@ -41,10 +42,16 @@ bool kernel_trusts_tsc() {
       return line.find("constant_tsc") != std::string::npos && line.find("nonstop_tsc") != std::string::npos;
   return false;
 }
-std::uint64_t counter() { return __rdtsc(); }
+std::uint64_t counter() {
+  return __rdtsc();
+}
 #else
-bool kernel_trusts_tsc() { return false; }
-std::uint64_t counter() { return static_cast<std::uint64_t>(clock_ns(CLOCK_MONOTONIC)); }
+bool kernel_trusts_tsc() {
+  return false;
+}
+std::uint64_t counter() {
+  return static_cast<std::uint64_t>(clock_ns(CLOCK_MONOTONIC));
+}
 #endif
 
 struct Anchor {
@@ -103,8 +110,9 @@ class TickScale {
 
  private:
   void set_scale(const Anchor& next) {
-    ns_per_tick_.store(static_cast<double>(next.steady - first_.steady) / static_cast<double>(next.ticks - first_.ticks),
-                       std::memory_order_relaxed);
+    ns_per_tick_.store(
+        static_cast<double>(next.steady - first_.steady) / static_cast<double>(next.ticks - first_.ticks),
+        std::memory_order_relaxed);
   }
   void publish(const Anchor& a) {
     const auto s = sequence_.load(std::memory_order_relaxed);
@@ -155,15 +163,23 @@ struct ManualClock::State {
 };
 
 namespace {
-constexpr std::int64_t kManualSteadyStart = 1'000'000'000'000;             // not zero, so that "a second ago" exists
-constexpr std::int64_t kManualWallStart = 1'767'225'600'000'000'000;       // 2026-01-01T00:00:00Z
+constexpr std::int64_t kManualSteadyStart = 1'000'000'000'000;  // not zero, so that "a second ago" exists
+constexpr std::int64_t kManualWallStart = 1'767'225'600'000'000'000;  // 2026-01-01T00:00:00Z
 }  // namespace
 
 ManualClock::ManualClock() : state_(std::make_shared<State>()) {}
-TimePoint ManualClock::now() const { return TimePoint(Duration(kManualSteadyStart + state_->since_start.load())); }
-WallTime ManualClock::wall() const { return WallTime(Duration(kManualWallStart + state_->since_start.load())); }
-void ManualClock::advance(Duration by) { state_->since_start.fetch_add(by.count()); }
-void ManualClock::set(Duration since_start) { state_->since_start.store(since_start.count()); }
+TimePoint ManualClock::now() const {
+  return TimePoint(Duration(kManualSteadyStart + state_->since_start.load()));
+}
+WallTime ManualClock::wall() const {
+  return WallTime(Duration(kManualWallStart + state_->since_start.load()));
+}
+void ManualClock::advance(Duration by) {
+  state_->since_start.fetch_add(by.count());
+}
+void ManualClock::set(Duration since_start) {
+  state_->since_start.store(since_start.count());
+}
 
 std::uint64_t Ticks::now() {
 #if defined(__x86_64__)
@@ -174,7 +190,8 @@ std::uint64_t Ticks::now() {
 }
 std::int64_t Ticks::to_ns(std::uint64_t ticks_delta) {
   if (!scale().tsc()) return static_cast<std::int64_t>(ticks_delta);
-  return static_cast<std::int64_t>(static_cast<double>(static_cast<std::int64_t>(ticks_delta)) * scale().ns_per_tick());
+  return static_cast<std::int64_t>(static_cast<double>(static_cast<std::int64_t>(ticks_delta)) *
+                                   scale().ns_per_tick());
 }
 std::int64_t Ticks::steady_ns(std::uint64_t ticks) {
   const Anchor a = scale().anchor();
@@ -184,6 +201,8 @@ std::int64_t Ticks::wall_ns(std::uint64_t ticks) {
   const Anchor a = scale().anchor();
   return a.wall + since(a, ticks);
 }
-bool Ticks::uses_tsc() { return scale().tsc(); }
+bool Ticks::uses_tsc() {
+  return scale().tsc();
+}
 
 }  // namespace slipway

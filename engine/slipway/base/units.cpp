@@ -24,9 +24,9 @@ constexpr Unit kDurationUnits[] = {{"ns", 1},
                                    {"h", 3'600'000'000'000},
                                    {"m", 60'000'000'000},
                                    {"s", 1'000'000'000}};
-constexpr Unit kSizeUnits[] = {{"KiB", 1ll << 10}, {"MiB", 1ll << 20}, {"GiB", 1ll << 30},    {"TiB", 1ll << 40},
-                               {"kB", 1'000},      {"KB", 1'000},      {"MB", 1'000'000},     {"GB", 1'000'000'000},
-                               {"TB", 1'000'000'000'000}, {"B", 1}};
+constexpr Unit kSizeUnits[] = {
+    {"KiB", 1ll << 10}, {"MiB", 1ll << 20}, {"GiB", 1ll << 30},    {"TiB", 1ll << 40},        {"kB", 1'000},
+    {"KB", 1'000},      {"MB", 1'000'000},  {"GB", 1'000'000'000}, {"TB", 1'000'000'000'000}, {"B", 1}};
 
 template <std::size_t N>
 const Unit* take_unit(std::string_view& text, const Unit (&units)[N]) {
@@ -52,7 +52,8 @@ std::optional<Decimal> take_decimal(std::string_view& text) {
     if (c == '.' && !point) {
       point = true;
     } else if (c >= '0' && c <= '9') {
-      if (d.digits > (static_cast<__int128>(1) << 80) || d.scale > 1'000'000'000'000'000'000) return std::nullopt;
+      if (d.digits > (static_cast<__int128>(1) << 80) || d.scale > 1'000'000'000'000'000'000)
+        return std::nullopt;
       d.digits = d.digits * 10 + (c - '0');
       if (point) d.scale *= 10;
       any = true;
@@ -103,7 +104,8 @@ Result<Duration> parse_duration(std::string_view text) {
       return bad_request('"' + std::string(text) + "\" is finer than a nanosecond", "BAD_DURATION");
     total += scaled / number->scale;
     if (total > INT64_MAX)
-      return bad_request('"' + std::string(text) + "\" is too long a duration (at most 292 years)", "BAD_DURATION");
+      return bad_request('"' + std::string(text) + "\" is too long a duration (at most 292 years)",
+                         "BAD_DURATION");
   }
   return Duration(static_cast<std::int64_t>(negative ? -total : total));
 }
@@ -152,7 +154,8 @@ std::string format_size(std::uint64_t bytes) {
     if (bytes < worth) continue;
     if (bytes % worth == 0) return std::to_string(bytes / worth) + name;
     std::array<char, 32> text;
-    std::snprintf(text.data(), text.size(), "%.1f%s", static_cast<double>(bytes) / static_cast<double>(worth), name);
+    std::snprintf(text.data(), text.size(), "%.1f%s", static_cast<double>(bytes) / static_cast<double>(worth),
+                  name);
     return text.data();
   }
   return std::to_string(bytes) + "B";
@@ -166,8 +169,9 @@ std::string format_rfc3339(WallTime t) {
   std::tm parts{};
   gmtime_r(&when, &parts);
   std::array<char, 64> text;
-  std::snprintf(text.data(), text.size(), "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", parts.tm_year + 1900, parts.tm_mon + 1,
-                parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec, static_cast<int>(rest / 1'000'000));
+  std::snprintf(text.data(), text.size(), "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", parts.tm_year + 1900,
+                parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
+                static_cast<int>(rest / 1'000'000));
   return text.data();
 }
 

@@ -39,7 +39,9 @@ std::size_t list_index(std::string_view step) {
   return bad == std::errc() && end == step.data() + step.size() ? index : kMissing;
 }
 
-bool is_whole(std::string_view path) { return path.empty() || path == "."; }
+bool is_whole(std::string_view path) {
+  return path.empty() || path == ".";
+}
 
 }  // namespace
 
@@ -107,12 +109,24 @@ bool ValueMap::erase(std::string_view key) {
   return true;
 }
 
-std::size_t ValueMap::size() const { return entries_.size(); }
-bool ValueMap::empty() const { return entries_.empty(); }
-std::vector<ValueMap::Entry>::const_iterator ValueMap::begin() const { return entries_.begin(); }
-std::vector<ValueMap::Entry>::const_iterator ValueMap::end() const { return entries_.end(); }
-std::vector<ValueMap::Entry>::iterator ValueMap::begin() { return entries_.begin(); }
-std::vector<ValueMap::Entry>::iterator ValueMap::end() { return entries_.end(); }
+std::size_t ValueMap::size() const {
+  return entries_.size();
+}
+bool ValueMap::empty() const {
+  return entries_.empty();
+}
+std::vector<ValueMap::Entry>::const_iterator ValueMap::begin() const {
+  return entries_.begin();
+}
+std::vector<ValueMap::Entry>::const_iterator ValueMap::end() const {
+  return entries_.end();
+}
+std::vector<ValueMap::Entry>::iterator ValueMap::begin() {
+  return entries_.begin();
+}
+std::vector<ValueMap::Entry>::iterator ValueMap::end() {
+  return entries_.end();
+}
 
 Value::Value() noexcept = default;
 Value::Value(std::nullptr_t) noexcept {}
@@ -126,13 +140,26 @@ Value::Value(List list) : v_(std::make_unique<List>(std::move(list))) {}
 Value::Value(Map map) : v_(std::make_unique<Map>(std::move(map))) {}
 Value::Value(const Value& o) : line(o.line), column(o.column) {
   switch (o.kind()) {
-    case Kind::Null: break;
-    case Kind::Bool: v_ = std::get<bool>(o.v_); break;
-    case Kind::Int: v_ = std::get<std::int64_t>(o.v_); break;
-    case Kind::Double: v_ = std::get<double>(o.v_); break;
-    case Kind::String: v_ = std::get<std::string>(o.v_); break;
-    case Kind::List: v_ = std::make_unique<List>(o.as_list()); break;
-    case Kind::Map: v_ = std::make_unique<Map>(o.as_map()); break;
+    case Kind::Null:
+      break;
+    case Kind::Bool:
+      v_ = std::get<bool>(o.v_);
+      break;
+    case Kind::Int:
+      v_ = std::get<std::int64_t>(o.v_);
+      break;
+    case Kind::Double:
+      v_ = std::get<double>(o.v_);
+      break;
+    case Kind::String:
+      v_ = std::get<std::string>(o.v_);
+      break;
+    case Kind::List:
+      v_ = std::make_unique<List>(o.as_list());
+      break;
+    case Kind::Map:
+      v_ = std::make_unique<Map>(o.as_map());
+      break;
   }
 }
 Value::Value(Value&& o) noexcept
@@ -159,7 +186,9 @@ Value Value::object(std::initializer_list<std::pair<std::string, Value>> entries
   return Value(std::move(map));
 }
 
-Value Value::array(std::initializer_list<Value> items) { return Value(List(items)); }
+Value Value::array(std::initializer_list<Value> items) {
+  return Value(List(items));
+}
 
 std::string_view Value::kind_name(Kind kind) {
   static constexpr std::string_view kNames[] = {"null", "bool", "int", "double", "string", "list", "map"};
@@ -276,12 +305,18 @@ std::string Value::to_text() const {
 bool operator==(const Value& a, const Value& b) {
   if (a.kind() != b.kind()) return a.is_number() && b.is_number() && a.as_double() == b.as_double();
   switch (a.kind()) {
-    case Value::Kind::Null: return true;
-    case Value::Kind::Bool: return a.as_bool() == b.as_bool();
-    case Value::Kind::Int: return a.as_int() == b.as_int();
-    case Value::Kind::Double: return a.as_double() == b.as_double();
-    case Value::Kind::String: return a.as_string() == b.as_string();
-    case Value::Kind::List: return a.as_list() == b.as_list();
+    case Value::Kind::Null:
+      return true;
+    case Value::Kind::Bool:
+      return a.as_bool() == b.as_bool();
+    case Value::Kind::Int:
+      return a.as_int() == b.as_int();
+    case Value::Kind::Double:
+      return a.as_double() == b.as_double();
+    case Value::Kind::String:
+      return a.as_string() == b.as_string();
+    case Value::Kind::List:
+      return a.as_list() == b.as_list();
     case Value::Kind::Map: {
       if (a.as_map().size() != b.as_map().size()) return false;
       for (const auto& [key, value] : a.as_map()) {

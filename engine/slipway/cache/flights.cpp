@@ -23,7 +23,8 @@ void Flights::land(const FlightPtr& flight, Outcome outcome) {
 
 Flights::Outcome Flights::wait(const FlightPtr& flight, const context::Context& context) {
   if (flight->pilot == std::this_thread::get_id())
-    return internal_error("the loader of cache key \"" + flight->key + "\" asks for its own key", "CACHE_REENTERED");
+    return internal_error("the loader of cache key \"" + flight->key + "\" asks for its own key",
+                          "CACHE_REENTERED");
   // A cancelled context wakes the wait; the lock makes sure that the wake-up is not lost.
   std::uint64_t registration = 0;
   const auto& cancellation = context.cancellation();

@@ -1,6 +1,6 @@
-// Flights: for each key at most one loader at a time; who comes meanwhile waits for its result ("single flight").
-// Solves two problems: a popular key that expires does not send a herd to the database, and a slow loader holds up nobody
-// who asks for another key.
+// Flights: for each key at most one loader at a time; who comes meanwhile waits for its result ("single
+// flight"). Solves two problems: a popular key that expires does not send a herd to the database, and a slow
+// loader holds up nobody who asks for another key.
 #pragma once
 
 #include <condition_variable>

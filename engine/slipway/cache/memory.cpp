@@ -13,7 +13,8 @@ namespace {
 
 class CacheSpan {
  public:
-  CacheSpan(const context::Context& context, telemetry::NameId name, std::string_view key) : trace_(context.call_trace()) {
+  CacheSpan(const context::Context& context, telemetry::NameId name, std::string_view key)
+      : trace_(context.call_trace()) {
     if (trace_ && !trace_->active()) trace_ = nullptr;
     if (!trace_) return;
     index_ = trace_->open_concurrent(name, telemetry::SpanKind::Cache);
@@ -29,7 +30,8 @@ class CacheSpan {
     close(outcome.ok());
   }
   void close(bool ok = true) {
-    if (trace_) trace_->close_concurrent(index_, ok ? telemetry::SpanStatus::Ok : telemetry::SpanStatus::Error);
+    if (trace_)
+      trace_->close_concurrent(index_, ok ? telemetry::SpanStatus::Ok : telemetry::SpanStatus::Error);
     trace_ = nullptr;
   }
 
@@ -116,7 +118,8 @@ class MemoryCache final : public Cache {
     return removed;
   }
 
-  Result<Lookup> get_or_set(const Context& context, std::string_view key, const Loader& load, Duration ttl) override {
+  Result<Lookup> get_or_set(const Context& context, std::string_view key, const Loader& load,
+                            Duration ttl) override {
     CacheSpan span(context, names().load, key);
     Result<Lookup> outcome = find(key);
     if (!outcome->known()) {
@@ -135,7 +138,8 @@ class MemoryCache final : public Cache {
     return outcome;
   }
 
-  Task<Result<Lookup>> get_or_set_async(Context context, std::string key, AsyncLoader load, Duration ttl) override {
+  Task<Result<Lookup>> get_or_set_async(Context context, std::string key, AsyncLoader load,
+                                        Duration ttl) override {
     CacheSpan span(context, names().load, key);
     Result<Lookup> outcome = find(key);
     if (!outcome->known()) {
@@ -250,6 +254,8 @@ class MemoryCache final : public Cache {
 
 }  // namespace
 
-std::unique_ptr<Cache> make_memory_cache(const MemoryOptions& options) { return std::make_unique<MemoryCache>(options); }
+std::unique_ptr<Cache> make_memory_cache(const MemoryOptions& options) {
+  return std::make_unique<MemoryCache>(options);
+}
 
 }  // namespace slipway::cache

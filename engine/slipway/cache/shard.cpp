@@ -10,7 +10,8 @@ std::uint64_t weight_of(const Value& value) {
   if (value.is_list())
     for (const Value& item : value.as_list()) bytes += weight_of(item);
   if (value.is_map())
-    for (const auto& [key, item] : value.as_map()) bytes += sizeof(std::string) + key.size() + weight_of(item);
+    for (const auto& [key, item] : value.as_map())
+      bytes += sizeof(std::string) + key.size() + weight_of(item);
   return bytes;
 }
 
@@ -53,7 +54,8 @@ Lookup Shard::peek(std::string_view key, std::size_t hash, TimePoint now) const 
   return {Lookup::Kind::Hit, found->second->value};
 }
 
-void Shard::set(std::string_view key, std::size_t hash, Value value, bool negative, TimePoint now, TimePoint expires) {
+void Shard::set(std::string_view key, std::size_t hash, Value value, bool negative, TimePoint now,
+                TimePoint expires) {
   const std::uint64_t bytes = weight_of(value) + key.size() + sizeof(Item);
   std::lock_guard lock(mutex_);
   ++counts_.sets;

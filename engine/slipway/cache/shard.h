@@ -19,7 +19,8 @@ class Shard {
   Lookup get(std::string_view key, std::size_t hash, TimePoint now);
   // Like get, but leaves counts and order alone.
   Lookup peek(std::string_view key, std::size_t hash, TimePoint now) const;
-  void set(std::string_view key, std::size_t hash, Value value, bool negative, TimePoint now, TimePoint expires);
+  void set(std::string_view key, std::size_t hash, Value value, bool negative, TimePoint now,
+           TimePoint expires);
   bool remove(std::string_view key, std::size_t hash);
   std::size_t remove_prefix(std::string_view prefix);
   void add_to(Stats& stats) const;

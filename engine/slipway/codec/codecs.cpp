@@ -25,7 +25,8 @@ const std::vector<Row>& table() {
 bool answers_to(const Row& row, std::string_view name) {
   if (name == row.codec->name() || name == row.codec->content_type()) return true;
   return std::any_of(row.aliases.begin(), row.aliases.end(), [&](std::string_view alias) {
-    return alias.front() == '+' ? name.find('/') != std::string_view::npos && name.ends_with(alias) : name == alias;
+    return alias.front() == '+' ? name.find('/') != std::string_view::npos && name.ends_with(alias)
+                                : name == alias;
   });
 }
 

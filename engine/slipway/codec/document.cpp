@@ -16,11 +16,13 @@ Result<Value> read_document(const std::string& path) {
   const std::string extension = std::filesystem::path(path).extension().string();
   const Codec* codec = find_codec(extension);
   if (!codec || extension.empty())
-    return bad_request("the extension \"" + extension + "\" is no known format (use .yaml, .yml, .json or .toml)",
-                       "UNKNOWN_FORMAT")
+    return bad_request(
+               "the extension \"" + extension + "\" is no known format (use .yaml, .yml, .json or .toml)",
+               "UNKNOWN_FORMAT")
         .with_mark(place);
   std::error_code bad;
-  if (std::filesystem::is_directory(path, bad)) return bad_request("is a directory, not a file", "NOT_A_FILE").with_mark(place);
+  if (std::filesystem::is_directory(path, bad))
+    return bad_request("is a directory, not a file", "NOT_A_FILE").with_mark(place);
   const auto size = std::filesystem::file_size(path, bad);
   if (!bad && size > kLargest)
     return bad_request("is larger than 64 MiB; a document should be small", "TOO_LARGE").with_mark(place);
@@ -28,7 +30,8 @@ Result<Value> read_document(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) {
     const int why = errno;
-    return not_found("cannot be read: " + std::string(std::strerror(why ? why : EIO)), "FILE_UNREADABLE").with_mark(place);
+    return not_found("cannot be read: " + std::string(std::strerror(why ? why : EIO)), "FILE_UNREADABLE")
+        .with_mark(place);
   }
   std::ostringstream text;
   text << file.rdbuf();

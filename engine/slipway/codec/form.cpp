@@ -1,4 +1,5 @@
-// application/x-www-form-urlencoded <-> Value. Keys nest by dots and brackets; a key that comes again makes a list.
+// application/x-www-form-urlencoded <-> Value. Keys nest by dots and brackets; a key that comes again makes a
+// list.
 #include <vector>
 
 #include "slipway/base/utf8.h"
@@ -16,7 +17,8 @@ int hex_digit(char c) {
 
 bool bad_escape(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i)
-    if (text[i] == '%' && (i + 2 >= text.size() || hex_digit(text[i + 1]) < 0 || hex_digit(text[i + 2]) < 0)) return true;
+    if (text[i] == '%' && (i + 2 >= text.size() || hex_digit(text[i + 1]) < 0 || hex_digit(text[i + 2]) < 0))
+      return true;
   return false;
 }
 
@@ -49,8 +51,8 @@ bool split_key(std::string_view key, std::vector<std::string>& steps, bool& is_l
 void append_encoded(std::string& out, std::string_view text) {
   static constexpr char kHex[] = "0123456789ABCDEF";
   for (const unsigned char c : text) {
-    if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '*' || c == '-' || c == '.' ||
-        c == '_') {
+    if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '*' || c == '-' ||
+        c == '.' || c == '_') {
       out += static_cast<char>(c);
     } else if (c == ' ') {
       out += '+';
@@ -124,22 +126,27 @@ Result<Value> parse_form(std::string_view text, const Limits& limits) {
     text.remove_prefix(amp == std::string_view::npos ? text.size() : amp + 1);
     if (pair.empty()) continue;
     const auto equals = pair.find('=');
-    const std::string_view raw_value = equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1);
-    if (bad_escape(pair)) return syntax_error("form", "\"" + std::string(pair) + "\" has a % without two hex digits", 0, 0);
+    const std::string_view raw_value =
+        equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1);
+    if (bad_escape(pair))
+      return syntax_error("form", "\"" + std::string(pair) + "\" has a % without two hex digits", 0, 0);
     const std::string key = percent_decode(pair.substr(0, equals), true);
     std::string value = percent_decode(raw_value, true);
     if (!valid_utf8(key) || !valid_utf8(value)) return syntax_error("form", "a field is not UTF-8", 0, 0);
     bool is_list = false;
     steps.clear();
-    if (!split_key(key, steps, is_list)) return syntax_error("form", "the key \"" + key + "\" has an empty or open part", 0, 0);
+    if (!split_key(key, steps, is_list))
+      return syntax_error("form", "the key \"" + key + "\" has an empty or open part", 0, 0);
     if (static_cast<int>(steps.size()) >= limits.depth)
       return syntax_error("form", "nested deeper than " + std::to_string(limits.depth) + " levels", 0, 0);
     nodes += steps.size();
-    if (nodes > limits.nodes) return syntax_error("form", "more than " + std::to_string(limits.nodes) + " values", 0, 0);
+    if (nodes > limits.nodes)
+      return syntax_error("form", "more than " + std::to_string(limits.nodes) + " values", 0, 0);
     Value* at = &root;
     for (const std::string& step : steps) {
       if (!at->is_map() && !at->is_null())
-        return syntax_error("form", "the key \"" + key + "\" goes through a field that already has a value", 0, 0);
+        return syntax_error("form", "the key \"" + key + "\" goes through a field that already has a value",
+                            0, 0);
       at = &(*at)[step];
     }
     if (at->is_map())

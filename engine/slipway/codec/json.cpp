@@ -3,9 +3,15 @@
 
 namespace slipway::codec {
 
-void append_json(std::string& out, const Value& value) { slipway::write_json(out, value, 0); }
-void append_json_string(std::string& out, std::string_view text) { slipway::write_json_string(out, text); }
-void append_json_number(std::string& out, double number) { slipway::write_json_number(out, number); }
+void append_json(std::string& out, const Value& value) {
+  slipway::write_json(out, value, 0);
+}
+void append_json_string(std::string& out, std::string_view text) {
+  slipway::write_json_string(out, text);
+}
+void append_json_number(std::string& out, double number) {
+  slipway::write_json_number(out, number);
+}
 
 std::string to_json(const Value& value) {
   std::string out;

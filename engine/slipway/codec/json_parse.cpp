@@ -1,4 +1,5 @@
-// JSON by RFC 8259, strictly: no comments, no trailing commas, no duplicate keys, valid UTF-8. One pass, no look-back.
+// JSON by RFC 8259, strictly: no comments, no trailing commas, no duplicate keys, valid UTF-8. One pass, no
+// look-back.
 #include <charconv>
 
 #include "slipway/base/utf8.h"
@@ -76,18 +77,29 @@ class JsonParser {
     const int line = line_, col = column();
     bool ok = false;
     switch (text_[at_]) {
-      case '{': ok = parse_object(out, depth); break;
-      case '[': ok = parse_array(out, depth); break;
+      case '{':
+        ok = parse_object(out, depth);
+        break;
+      case '[':
+        ok = parse_array(out, depth);
+        break;
       case '"': {
         std::string s;
         ok = parse_string(s);
         out = Value(std::move(s));
         break;
       }
-      case 't': ok = parse_word("true", Value(true), out); break;
-      case 'f': ok = parse_word("false", Value(false), out); break;
-      case 'n': ok = parse_word("null", Value(), out); break;
-      default: ok = parse_number(out);
+      case 't':
+        ok = parse_word("true", Value(true), out);
+        break;
+      case 'f':
+        ok = parse_word("false", Value(false), out);
+        break;
+      case 'n':
+        ok = parse_word("null", Value(), out);
+        break;
+      default:
+        ok = parse_number(out);
     }
     out.line = line;
     out.column = col;
@@ -168,7 +180,8 @@ class JsonParser {
       out.append(text_, run, at_ - run);
       if (at_ >= text_.size()) return fail("the text ends inside a string");
       if (text_[at_] == '"') return ++at_, true;
-      if (text_[at_] != '\\') return fail("a control character in a string must be escaped (\\n, \\t, \\u00..)");
+      if (text_[at_] != '\\')
+        return fail("a control character in a string must be escaped (\\n, \\t, \\u00..)");
       if (!parse_escape(out)) return false;
     }
   }
@@ -182,11 +195,13 @@ class JsonParser {
       at_ += 2;
       return true;
     }
-    if (c != 'u') return fail("unknown escape in a string (known: \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX)");
+    if (c != 'u')
+      return fail("unknown escape in a string (known: \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX)");
     unsigned code = 0;
     if (!hex4(at_ + 2, code)) return fail("\\u needs four hex digits");
     std::size_t length = 6;
-    if (code >= 0xDC00 && code < 0xE000) return fail("\\u escape is the second half of a surrogate pair without a first");
+    if (code >= 0xDC00 && code < 0xE000)
+      return fail("\\u escape is the second half of a surrogate pair without a first");
     if (code >= 0xD800 && code < 0xDC00) {
       unsigned low = 0;
       if (text_.substr(at_ + 6, 2) != "\\u" || !hex4(at_ + 8, low) || low < 0xDC00 || low >= 0xE000)
@@ -273,9 +288,12 @@ class JsonParser {
 }  // namespace
 
 Error syntax_error(std::string_view format, std::string what, int line, int column) {
-  return bad_request("not valid " + std::string(format) + ": " + what, "BAD_DOCUMENT").with_mark({{}, line, column});
+  return bad_request("not valid " + std::string(format) + ": " + what, "BAD_DOCUMENT")
+      .with_mark({{}, line, column});
 }
 
-Result<Value> parse_json(std::string_view text, const Limits& limits) { return JsonParser(text, limits).parse(); }
+Result<Value> parse_json(std::string_view text, const Limits& limits) {
+  return JsonParser(text, limits).parse();
+}
 
 }  // namespace slipway::codec

@@ -1,5 +1,5 @@
-// TOML 1.0 by toml++, turned into Values at once. Dates and times become strings in their TOML form. Positions are toml++'s
-// source regions; its parser refuses duplicate keys and nesting beyond its own limit.
+// TOML 1.0 by toml++, turned into Values at once. Dates and times become strings in their TOML form.
+// Positions are toml++'s source regions; its parser refuses duplicate keys and nesting beyond its own limit.
 #include <sstream>
 #define TOML_EXCEPTIONS 0
 #undef TOML_HEADER_ONLY  // the packaged library is built with exceptions, and its targets say so
@@ -19,8 +19,10 @@ class TomlReader {
 
   bool read(const toml::node& node, Value& out, int depth) {
     const auto begin = node.source().begin;
-    if (depth > limits_.depth) return fail(begin, "nested deeper than " + std::to_string(limits_.depth) + " levels");
-    if (++nodes_ > limits_.nodes) return fail(begin, "more than " + std::to_string(limits_.nodes) + " values");
+    if (depth > limits_.depth)
+      return fail(begin, "nested deeper than " + std::to_string(limits_.depth) + " levels");
+    if (++nodes_ > limits_.nodes)
+      return fail(begin, "more than " + std::to_string(limits_.nodes) + " values");
     bool ok = true;
     switch (node.type()) {
       case toml::node_type::table: {
@@ -39,14 +41,29 @@ class TomlReader {
         out = Value(std::move(list));
         break;
       }
-      case toml::node_type::string: out = Value(node.as_string()->get()); break;
-      case toml::node_type::integer: out = Value(static_cast<long>(node.as_integer()->get())); break;
-      case toml::node_type::floating_point: out = Value(node.as_floating_point()->get()); break;
-      case toml::node_type::boolean: out = Value(node.as_boolean()->get()); break;
-      case toml::node_type::date: out = text_of(node.as_date()->get()); break;
-      case toml::node_type::time: out = text_of(node.as_time()->get()); break;
-      case toml::node_type::date_time: out = text_of(node.as_date_time()->get()); break;
-      case toml::node_type::none: break;
+      case toml::node_type::string:
+        out = Value(node.as_string()->get());
+        break;
+      case toml::node_type::integer:
+        out = Value(static_cast<long>(node.as_integer()->get()));
+        break;
+      case toml::node_type::floating_point:
+        out = Value(node.as_floating_point()->get());
+        break;
+      case toml::node_type::boolean:
+        out = Value(node.as_boolean()->get());
+        break;
+      case toml::node_type::date:
+        out = text_of(node.as_date()->get());
+        break;
+      case toml::node_type::time:
+        out = text_of(node.as_time()->get());
+        break;
+      case toml::node_type::date_time:
+        out = text_of(node.as_date_time()->get());
+        break;
+      case toml::node_type::none:
+        break;
     }
     out.line = static_cast<int>(begin.line);
     out.column = static_cast<int>(begin.column);
@@ -111,8 +128,10 @@ class TomlWriter {
     return true;
   }
   static void append_key(std::string& out, std::string_view key) {
-    const bool bare = !key.empty() && key.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-") ==
-                                          std::string_view::npos;
+    const bool bare =
+        !key.empty() &&
+        key.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-") ==
+            std::string_view::npos;
     if (bare)
       out += key;
     else
@@ -127,7 +146,9 @@ class TomlWriter {
       case Value::Kind::Null:
         if (!error) error = bad_request(path + ": TOML has no null; leave the key out", "BAD_DOCUMENT");
         break;
-      case Value::Kind::Double: number(v.as_double()); break;
+      case Value::Kind::Double:
+        number(v.as_double());
+        break;
       case Value::Kind::List: {
         out_ += '[';
         bool first = true;
@@ -152,7 +173,8 @@ class TomlWriter {
         out_ += " }";
         break;
       }
-      default: slipway::write_json(out_, v);
+      default:
+        slipway::write_json(out_, v);
     }
   }
   void number(double d) {

@@ -6,7 +6,8 @@ namespace {
 std::string shown(const Value& value) {
   std::string text;
   if (value.is_string())
-    append_json_string(text, value.as_string().size() > 40 ? value.as_string().substr(0, 40) + "..." : value.as_string());
+    append_json_string(
+        text, value.as_string().size() > 40 ? value.as_string().substr(0, 40) + "..." : value.as_string());
   else if (value.is_list() || value.is_map())
     return "a " + std::string(Value::kind_name(value.kind()));
   else
@@ -22,7 +23,8 @@ bool whole_text(const std::string& s, N& out) {
 
 }  // namespace
 
-Problems::Step::Step(Problems& problems, std::string_view name) : problems_(problems), length_(problems.path_.size()) {
+Problems::Step::Step(Problems& problems, std::string_view name)
+    : problems_(problems), length_(problems.path_.size()) {
   if (length_ > 0) problems.path_ += '.';
   problems.path_ += name;
 }

@@ -1,6 +1,6 @@
-// YAML: yaml-cpp as a parser only; its nodes are turned into Values at once and go no further. What its reader lets
-// through and we do not: duplicate keys, YAML 1.1 booleans, octal by a leading zero, merge keys, foreign tags, keys that
-// are no scalars, several documents, and aliases that unfold beyond the limits.
+// YAML: yaml-cpp as a parser only; its nodes are turned into Values at once and go no further. What its
+// reader lets through and we do not: duplicate keys, YAML 1.1 booleans, octal by a leading zero, merge keys,
+// foreign tags, keys that are no scalars, several documents, and aliases that unfold beyond the limits.
 #include <yaml-cpp/yaml.h>
 
 #include "slipway/base/utf8.h"
@@ -21,7 +21,9 @@ class YamlReader {
     if (depth > limits_.depth) fail(node, "nested deeper than " + std::to_string(limits_.depth) + " levels");
     if (++nodes_ > limits_.nodes)
       fail(node, "more than " + std::to_string(limits_.nodes) + " values (each use of an alias counts)");
-    Value value = node.IsMap() ? read_map(node, depth) : node.IsSequence() ? read_list(node, depth) : read_scalar(node);
+    Value value = node.IsMap()        ? read_map(node, depth)
+                  : node.IsSequence() ? read_list(node, depth)
+                                      : read_scalar(node);
     value.line = line(node);
     value.column = column(node);
     return value;
@@ -58,7 +60,9 @@ class YamlReader {
   std::string read_key(const YAML::Node& key) {
     if (!key.IsScalar()) fail(key, "a key must be a single word or text (use quotes for an empty one)");
     if (key.Scalar() == "<<" && key.Tag() != "!")
-      fail(key, "merge keys (<<) are not supported: write the keys out, or put the common part into a lower config layer");
+      fail(key,
+           "merge keys (<<) are not supported: write the keys out, or put the common part into a lower "
+           "config layer");
     return key.Scalar();
   }
 
@@ -72,7 +76,8 @@ class YamlReader {
     if (!node.IsScalar()) return {};  // null: nothing, or ~
     const std::string& text = node.Scalar();
     const std::string& tag = node.Tag();
-    if (tag == "!" || tag == std::string(kCoreTag) + "str") return Value(text);  // quoted, or said to be a string
+    if (tag == "!" || tag == std::string(kCoreTag) + "str")
+      return Value(text);  // quoted, or said to be a string
     bool ambiguous = false;
     Value value = resolve_yaml_scalar(text, ambiguous);
     if (ambiguous)

@@ -10,9 +10,13 @@
 namespace slipway::codec {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
-bool all_digits(std::string_view s) { return !s.empty() && std::all_of(s.begin(), s.end(), is_digit); }
+bool all_digits(std::string_view s) {
+  return !s.empty() && std::all_of(s.begin(), s.end(), is_digit);
+}
 
 // [-+]? ( digits [. digits*] | . digits ) [e [-+]? digits]
 bool float_shape(std::string_view s) {
@@ -39,16 +43,19 @@ bool float_shape(std::string_view s) {
 bool based_int(std::string_view digits, int base, Value& out) {
   std::int64_t i = 0;
   const auto [end, bad] = std::from_chars(digits.data(), digits.data() + digits.size(), i, base);
-  if (digits.empty() || digits.front() == '-' || bad != std::errc() || end != digits.data() + digits.size()) return false;
+  if (digits.empty() || digits.front() == '-' || bad != std::errc() || end != digits.data() + digits.size())
+    return false;
   out = Value(static_cast<long>(i));
   return true;
 }
 
 // Words that YAML 1.1 readers take for something else than a string, in any case.
 bool yaml11_word(std::string_view text) {
-  static constexpr std::string_view kWords[] = {"y", "n", "yes", "no", "on", "off", "true", "false", "null", "~"};
+  static constexpr std::string_view kWords[] = {"y",   "n",    "yes",   "no",   "on",
+                                                "off", "true", "false", "null", "~"};
   std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return c >= 'A' && c <= 'Z' ? c | 0x20 : c; });
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char c) { return c >= 'A' && c <= 'Z' ? c | 0x20 : c; });
   return std::find(std::begin(kWords), std::end(kWords), lower) != std::end(kWords);
 }
 
@@ -68,7 +75,8 @@ Value resolve_yaml_scalar(std::string_view text, bool& ambiguous) {
   Value based;
   if (text.starts_with("0o") && based_int(text.substr(2), 8, based)) return based;
   if (text.starts_with("0x") && based_int(text.substr(2), 16, based)) return based;
-  if (text == ".nan" || text == ".NaN" || text == ".NAN") return Value(std::numeric_limits<double>::quiet_NaN());
+  if (text == ".nan" || text == ".NaN" || text == ".NAN")
+    return Value(std::numeric_limits<double>::quiet_NaN());
   const bool negative = text.starts_with('-');
   const std::string_view body = negative || text.starts_with('+') ? text.substr(1) : text;
   if (body == ".inf" || body == ".Inf" || body == ".INF") return Value(negative ? -HUGE_VAL : HUGE_VAL);
@@ -88,8 +96,8 @@ Value resolve_yaml_scalar(std::string_view text, bool& ambiguous) {
     const auto bad = std::from_chars(number.data(), number.data() + number.size(), d).ec;
     if (bad == std::errc::result_out_of_range)
       d = body.find("e-") != std::string_view::npos || body.find("E-") != std::string_view::npos ? 0
-          : negative                                                                               ? -HUGE_VAL
-                                                                                                   : HUGE_VAL;
+          : negative                                                                             ? -HUGE_VAL
+                                                                                                 : HUGE_VAL;
     return Value(d);
   }
   return Value(text);

@@ -1,5 +1,5 @@
-// What a plain (unquoted) YAML scalar means: the core schema of YAML 1.2, narrowed. Used by the reader and by the writer,
-// so that whatever is written plain reads back as what it was.
+// What a plain (unquoted) YAML scalar means: the core schema of YAML 1.2, narrowed. Used by the reader and by
+// the writer, so that whatever is written plain reads back as what it was.
 //
 //   null   empty, ~, null            bool   true, false           (not yes, no, on, off, True, TRUE)
 //   int    12, -3, 0o17, 0x1F        double 1.5, 1e3, .inf, .nan  (an integer beyond int64 is a double)

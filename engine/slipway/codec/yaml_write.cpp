@@ -1,4 +1,5 @@
-// YAML writer: block style, two spaces, quotes wherever a reader (ours or a YAML 1.1 one) would see another type.
+// YAML writer: block style, two spaces, quotes wherever a reader (ours or a YAML 1.1 one) would see another
+// type.
 #include "slipway/base/json_text.h"
 #include "slipway/base/utf8.h"
 #include "slipway/codec/builtin.h"
@@ -12,7 +13,8 @@ namespace {
 // A literal block keeps text as it is only when each line is printable and begins and ends without doubt.
 bool literal_block(std::string_view text) {
   if (text.find('\n') == std::string_view::npos || text.back() != '\n' || text.size() < 2) return false;
-  if (text[text.size() - 2] == '\n' || text.front() == '\n' || text.front() == ' ' || text.front() == '\t') return false;
+  if (text[text.size() - 2] == '\n' || text.front() == '\n' || text.front() == ' ' || text.front() == '\t')
+    return false;
   for (const unsigned char c : text)
     if ((c < 0x20 && c != '\n') || c == 0x7F) return false;
   for (const std::string_view odd : {"\xC2\x85", "\xE2\x80\xA8", "\xE2\x80\xA9", "\xEF\xBB\xBF"})
@@ -91,9 +93,14 @@ class YamlWriter {
           append_json_number(out_, d);
         break;
       }
-      case Value::Kind::List: out_ += "[]"; break;
-      case Value::Kind::Map: out_ += "{}"; break;
-      default: slipway::write_json(out_, value);
+      case Value::Kind::List:
+        out_ += "[]";
+        break;
+      case Value::Kind::Map:
+        out_ += "{}";
+        break;
+      default:
+        slipway::write_json(out_, value);
     }
   }
 

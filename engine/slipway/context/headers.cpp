@@ -5,7 +5,9 @@
 namespace slipway::context {
 namespace {
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+}
 
 bool is_token_char(char c) {
   if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')) return true;
@@ -14,10 +16,12 @@ bool is_token_char(char c) {
 
 Status check(std::string_view name, std::string_view value) {
   if (name.empty() || !std::all_of(name.begin(), name.end(), is_token_char))
-    return bad_request("header name \"" + std::string(name) + "\" may hold only letters, digits and !#$%&'*+-.^_`|~",
-                       "BAD_HEADER");
+    return bad_request(
+        "header name \"" + std::string(name) + "\" may hold only letters, digits and !#$%&'*+-.^_`|~",
+        "BAD_HEADER");
   if (value.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos)
-    return bad_request("header " + std::string(name) + ": the value holds CR, LF or NUL; remove them", "BAD_HEADER");
+    return bad_request("header " + std::string(name) + ": the value holds CR, LF or NUL; remove them",
+                       "BAD_HEADER");
   return {};
 }
 
@@ -35,12 +39,14 @@ std::string_view Headers::get(std::string_view name) const {
 }
 
 bool Headers::contains(std::string_view name) const {
-  return std::any_of(entries_.begin(), entries_.end(), [&](const Entry& e) { return same_name(e.first, name); });
+  return std::any_of(entries_.begin(), entries_.end(),
+                     [&](const Entry& e) { return same_name(e.first, name); });
 }
 
 Status Headers::set(std::string_view name, std::string_view value) {
   if (Status valid = check(name, value); !valid) return valid;
-  const auto first = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& e) { return same_name(e.first, name); });
+  const auto first = std::find_if(entries_.begin(), entries_.end(),
+                                  [&](const Entry& e) { return same_name(e.first, name); });
   if (first == entries_.end()) {
     entries_.emplace_back(name, value);
     return {};
@@ -49,8 +55,9 @@ Status Headers::set(std::string_view name, std::string_view value) {
   Entry next(name, value);
   *first = std::move(next);
   const std::string& kept = first->first;
-  entries_.erase(std::remove_if(first + 1, entries_.end(), [&](const Entry& e) { return same_name(e.first, kept); }),
-                 entries_.end());
+  entries_.erase(
+      std::remove_if(first + 1, entries_.end(), [&](const Entry& e) { return same_name(e.first, kept); }),
+      entries_.end());
   return {};
 }
 

@@ -1,4 +1,5 @@
-// W3C Trace Context: version-traceid-parentid-flags, lower-case hex. A version above 00 may append more fields.
+// W3C Trace Context: version-traceid-parentid-flags, lower-case hex. A version above 00 may append more
+// fields.
 #include "slipway/context/context.h"
 
 namespace slipway::context {

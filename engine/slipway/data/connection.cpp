@@ -10,8 +10,10 @@ namespace {
 
 Value cell(sqlite3_stmt* statement, int column) {
   switch (sqlite3_column_type(statement, column)) {
-    case SQLITE_INTEGER: return Value(static_cast<long long>(sqlite3_column_int64(statement, column)));
-    case SQLITE_FLOAT: return Value(sqlite3_column_double(statement, column));
+    case SQLITE_INTEGER:
+      return Value(static_cast<long long>(sqlite3_column_int64(statement, column)));
+    case SQLITE_FLOAT:
+      return Value(sqlite3_column_double(statement, column));
     case SQLITE_TEXT: {
       const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, column));
       return Value(std::string(text, static_cast<std::size_t>(sqlite3_column_bytes(statement, column))));
@@ -21,16 +23,21 @@ Value cell(sqlite3_stmt* statement, int column) {
       const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement, column));
       return Value(size ? std::string(bytes, size) : std::string());
     }
-    default: return {};
+    default:
+      return {};
   }
 }
 
 int bind_value(sqlite3_stmt* statement, int index, const Value& value) {
   switch (value.kind()) {
-    case Value::Kind::Null: return sqlite3_bind_null(statement, index);
-    case Value::Kind::Bool: return sqlite3_bind_int64(statement, index, value.as_bool());
-    case Value::Kind::Int: return sqlite3_bind_int64(statement, index, value.as_int());
-    case Value::Kind::Double: return sqlite3_bind_double(statement, index, value.as_double());
+    case Value::Kind::Null:
+      return sqlite3_bind_null(statement, index);
+    case Value::Kind::Bool:
+      return sqlite3_bind_int64(statement, index, value.as_bool());
+    case Value::Kind::Int:
+      return sqlite3_bind_int64(statement, index, value.as_int());
+    case Value::Kind::Double:
+      return sqlite3_bind_double(statement, index, value.as_double());
     case Value::Kind::String: {
       const std::string& text = value.as_string();  // outlives the run: no copy
       return sqlite3_bind_text64(statement, index, text.data(), text.size(), SQLITE_STATIC, SQLITE_UTF8);
@@ -42,7 +49,9 @@ int bind_value(sqlite3_stmt* statement, int index, const Value& value) {
   }
 }
 
-int past_limit(void* limit) { return static_cast<const context::Context*>(limit)->check().ok() ? 0 : 1; }
+int past_limit(void* limit) {
+  return static_cast<const context::Context*>(limit)->check().ok() ? 0 : 1;
+}
 
 std::string one_line(std::string_view sql) {
   std::string out;
@@ -51,11 +60,14 @@ std::string one_line(std::string_view sql) {
   return out;
 }
 
-bool only_space(std::string_view tail) { return tail.find_first_not_of(" \t\r\n;") == std::string_view::npos; }
+bool only_space(std::string_view tail) {
+  return tail.find_first_not_of(" \t\r\n;") == std::string_view::npos;
+}
 
 }  // namespace
 
-Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, Access access, const Options& options) {
+Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, Access access,
+                                                     const Options& options) {
   std::unique_ptr<Connection> c(new Connection(options.statement_cache));
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   if (const int rc = sqlite3_open_v2(path.c_str(), &c->db_, flags, nullptr); rc != SQLITE_OK) {
@@ -75,13 +87,15 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, Ac
   std::vector<std::string> pragmas = {"PRAGMA foreign_keys=ON", "PRAGMA temp_store=MEMORY"};
   if (access == Access::ReadWrite) {
     pragmas.insert(pragmas.begin(), "PRAGMA journal_mode=WAL");
-    pragmas.push_back(options.durability == Durability::Full ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
+    pragmas.push_back(options.durability == Durability::Full ? "PRAGMA synchronous=FULL"
+                                                             : "PRAGMA synchronous=NORMAL");
   } else {
     pragmas.push_back("PRAGMA query_only=ON");
   }
   for (const std::string& pragma : pragmas)
     if (Status s = c->exec(pragma.c_str()); !s)
-      return unavailable("database " + path + " cannot be used; is it an SQLite file?", "DB_OPEN").with_cause(s.error());
+      return unavailable("database " + path + " cannot be used; is it an SQLite file?", "DB_OPEN")
+          .with_cause(s.error());
   return c;
 }
 
@@ -90,7 +104,9 @@ Connection::~Connection() {
   sqlite3_close(db_);
 }
 
-bool Connection::in_transaction() const { return sqlite3_get_autocommit(db_) == 0; }
+bool Connection::in_transaction() const {
+  return sqlite3_get_autocommit(db_) == 0;
+}
 
 Error Connection::failure(int code, std::string_view sql) const {
   const std::string text = sqlite3_errmsg(db_);
@@ -123,7 +139,8 @@ Result<sqlite3_stmt*> Connection::prepare(const std::string& sql) {
   }
   sqlite3_stmt* statement = nullptr;
   const char* tail = nullptr;
-  const int rc = sqlite3_prepare_v3(db_, sql.c_str(), static_cast<int>(sql.size() + 1), SQLITE_PREPARE_PERSISTENT, &statement, &tail);
+  const int rc = sqlite3_prepare_v3(db_, sql.c_str(), static_cast<int>(sql.size() + 1),
+                                    SQLITE_PREPARE_PERSISTENT, &statement, &tail);
   if (rc != SQLITE_OK) return failure(rc, sql);
   if (!statement)
     return internal_error("the database refused the statement", "SQL_ERROR")
@@ -131,7 +148,8 @@ Result<sqlite3_stmt*> Connection::prepare(const std::string& sql) {
   if (!only_space(tail)) {
     sqlite3_finalize(statement);
     return internal_error("the database refused the statement", "SQL_ERROR")
-        .with_cause(Error(500, "SQL_SEVERAL", "one statement at a time (use exec_script for several): " + one_line(sql)));
+        .with_cause(Error(500, "SQL_SEVERAL",
+                          "one statement at a time (use exec_script for several): " + one_line(sql)));
   }
   recent_.push_front({sql, statement});
   cache_.emplace(recent_.front().sql, recent_.begin());
@@ -149,19 +167,22 @@ Result<bool> Connection::reads_only(const std::string& sql) {
   return sqlite3_stmt_readonly(*statement) != 0;
 }
 
-Status Connection::bind(sqlite3_stmt* statement, const std::string& sql, const std::vector<Value>& parameters) {
+Status Connection::bind(sqlite3_stmt* statement, const std::string& sql,
+                        const std::vector<Value>& parameters) {
   const int wanted = sqlite3_bind_parameter_count(statement);
   if (static_cast<std::size_t>(wanted) != parameters.size())
     return internal_error("the statement and its parameters do not fit", "SQL_ERROR")
-        .with_cause(Error(500, "SQL_PARAMETERS", "the statement takes " + std::to_string(wanted) + " parameters, " +
-                                                     std::to_string(parameters.size()) + " were given (in: " + one_line(sql) + ")"));
+        .with_cause(Error(500, "SQL_PARAMETERS",
+                          "the statement takes " + std::to_string(wanted) + " parameters, " +
+                              std::to_string(parameters.size()) + " were given (in: " + one_line(sql) + ")"));
   for (int i = 0; i < wanted; ++i)
     if (const int rc = bind_value(statement, i + 1, parameters[static_cast<std::size_t>(i)]); rc != SQLITE_OK)
       return failure(rc, sql);
   return {};
 }
 
-Status Connection::step(sqlite3_stmt* statement, const std::string& sql, Rows& rows, const context::Context* limit) {
+Status Connection::step(sqlite3_stmt* statement, const std::string& sql, Rows& rows,
+                        const context::Context* limit) {
   const int columns = sqlite3_column_count(statement);
   rows.columns.clear();
   rows.rows.clear();
@@ -204,7 +225,8 @@ Status Connection::exec_script(std::string_view text, const std::string& name) {
   const auto place = [&](const char* where) {
     const auto begin = script.begin(), end = script.begin() + (where - script.c_str());
     const auto line = static_cast<int>(std::count(begin, end, '\n')) + 1;
-    const auto line_start = script.rfind('\n', static_cast<std::size_t>(where - script.c_str()) - (where > script.c_str()));
+    const auto line_start =
+        script.rfind('\n', static_cast<std::size_t>(where - script.c_str()) - (where > script.c_str()));
     const auto from = line_start == std::string::npos || where == script.c_str() ? 0 : line_start + 1;
     return Mark{name, line, static_cast<int>(where - script.c_str() - static_cast<std::ptrdiff_t>(from)) + 1};
   };

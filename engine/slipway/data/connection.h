@@ -19,12 +19,14 @@ namespace slipway::data {
 class Connection {
  public:
   enum class Access { ReadOnly, ReadWrite };
-  static Result<std::unique_ptr<Connection>> open(const std::string& path, Access access, const Options& options);
+  static Result<std::unique_ptr<Connection>> open(const std::string& path, Access access,
+                                                  const Options& options);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  // Prepares (or takes from the cache), binds and runs to the end. With `limit` a read stops when its deadline passes.
+  // Prepares (or takes from the cache), binds and runs to the end. With `limit` a read stops when its
+  // deadline passes.
   Status run(const std::string& sql, const std::vector<Value>& parameters, ExecInfo& out,
              const context::Context* limit = nullptr);
   // Without parameters and rows, outside the cache.

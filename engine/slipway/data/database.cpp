@@ -16,7 +16,8 @@ namespace {
 // The span of one statement; everything happens on the caller's thread.
 class SqlSpan {
  public:
-  SqlSpan(const context::Context& context, telemetry::NameId name, const std::string* sql) : trace_(context.call_trace()) {
+  SqlSpan(const context::Context& context, telemetry::NameId name, const std::string* sql)
+      : trace_(context.call_trace()) {
     if (trace_ && !trace_->active()) trace_ = nullptr;
     if (!trace_) return;
     index_ = trace_->open_concurrent(name, telemetry::SpanKind::Sql);
@@ -46,7 +47,8 @@ std::int64_t row_count(const ExecInfo& info) {
 Status refuse_control(const std::string& sql) {
   if (!controls_transaction(sql)) return {};
   return internal_error("the database refused the statement", "SQL_ERROR")
-      .with_cause(Error(500, "SQL_TRANSACTION", "BEGIN, COMMIT and the like are not statements here: use transaction()"));
+      .with_cause(Error(500, "SQL_TRANSACTION",
+                        "BEGIN, COMMIT and the like are not statements here: use transaction()"));
 }
 
 // One statement on its way: where its result goes while another thread runs it.
@@ -107,8 +109,9 @@ struct Database::Impl {
         throw;  // the writer turns it into an Error
       }
       if (status) {
-        status = c.in_transaction() ? c.exec("COMMIT")
-                                    : Status(conflict("a failed statement rolled the transaction back", "DB_ROLLED_BACK"));
+        status = c.in_transaction()
+                     ? c.exec("COMMIT")
+                     : Status(conflict("a failed statement rolled the transaction back", "DB_ROLLED_BACK"));
       }
       if (!status && c.in_transaction()) (void)c.exec("ROLLBACK");
       return status;
@@ -155,12 +158,13 @@ struct Database::Impl {
     const Context* limits = &context;
     Pending* statement = &pending;
     const bool maybe_reader = readers && note.reads_only.value_or(true);
-    Status status = co_await suspend_with<Status>([self, limits, statement, maybe_reader](Resume<Status> resume) {
-      if (maybe_reader)
-        self->start_read(*limits, *statement, resume);
-      else
-        self->start_write(*limits, *statement, resume);
-    });
+    Status status =
+        co_await suspend_with<Status>([self, limits, statement, maybe_reader](Resume<Status> resume) {
+          if (maybe_reader)
+            self->start_read(*limits, *statement, resume);
+          else
+            self->start_write(*limits, *statement, resume);
+        });
     span.close(status, row_count(pending.info));
     co_return status;
   }
@@ -230,7 +234,8 @@ Result<Rows> Database::query(const Context& context, const std::string& sql, std
   return std::move(pending.info.returned);
 }
 
-Result<ExecInfo> Database::execute(const Context& context, const std::string& sql, std::vector<Value> parameters) {
+Result<ExecInfo> Database::execute(const Context& context, const std::string& sql,
+                                   std::vector<Value> parameters) {
   Pending pending{sql, std::move(parameters), {}};
   if (Status s = impl_->run_blocking(context, pending); !s) return s.error();
   return std::move(pending.info);
@@ -240,7 +245,8 @@ Status Database::transaction(const Context& context, Body body) {
   if (Status s = context.check(); !s) return s;
   static const telemetry::NameId kName = telemetry::intern("TRANSACTION");
   SqlSpan span(context, kName, nullptr);
-  Status status = impl_->write_and_wait([&](auto done) { return impl_->write_job(context, body, std::move(done)); });
+  Status status =
+      impl_->write_and_wait([&](auto done) { return impl_->write_job(context, body, std::move(done)); });
   span.close(status, 0);
   return status;
 }
@@ -252,7 +258,8 @@ Task<Result<Rows>> Database::query_async(Context context, std::string sql, std::
   co_return std::move(pending.info.returned);
 }
 
-Task<Result<ExecInfo>> Database::execute_async(Context context, std::string sql, std::vector<Value> parameters) {
+Task<Result<ExecInfo>> Database::execute_async(Context context, std::string sql,
+                                               std::vector<Value> parameters) {
   Pending pending{std::move(sql), std::move(parameters), {}};
   Status status = co_await impl_->run_suspended(context, pending);
   if (!status) co_return status.error();
@@ -267,7 +274,8 @@ Task<Status> Database::transaction_async(Context context, Body body) {
   const Context* limits = &context;
   const Body* work = &body;
   Status status = co_await suspend_with<Status>([impl, limits, work](Resume<Status> resume) {
-    if (Status s = impl->write_job(*limits, *work, [resume](Status s) { resume(std::move(s)); }); !s) resume(s);
+    if (Status s = impl->write_job(*limits, *work, [resume](Status s) { resume(std::move(s)); }); !s)
+      resume(s);
   });
   span.close(status, 0);
   co_return status;
@@ -309,7 +317,8 @@ Status Database::exec_script(const std::string& text, const std::string& name) {
 
 Status Database::exec_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  if (!file) return not_found("cannot be read; does the file exist?", "FILE_UNREADABLE").with_mark({path, 0, 0});
+  if (!file)
+    return not_found("cannot be read; does the file exist?", "FILE_UNREADABLE").with_mark({path, 0, 0});
   std::ostringstream text;
   text << file.rdbuf();
   return exec_script(text.str(), path);
@@ -323,6 +332,8 @@ Stats Database::stats() const {
   return stats;
 }
 
-const std::string& Database::path() const { return impl_->path; }
+const std::string& Database::path() const {
+  return impl_->path;
+}
 
 }  // namespace slipway::data

@@ -26,7 +26,9 @@ std::vector<std::string> words(std::string_view sql, std::size_t most) {
       i = end + 1;
     } else if (std::isalnum(static_cast<unsigned char>(c)) || c == '_') {
       std::size_t end = i;
-      while (end < sql.size() && (std::isalnum(static_cast<unsigned char>(sql[end])) || sql[end] == '_' || sql[end] == '.')) ++end;
+      while (end < sql.size() &&
+             (std::isalnum(static_cast<unsigned char>(sql[end])) || sql[end] == '_' || sql[end] == '.'))
+        ++end;
       out.emplace_back(sql.substr(i, end - i));
       i = end;
     } else {
@@ -37,7 +39,8 @@ std::vector<std::string> words(std::string_view sql, std::size_t most) {
 }
 
 std::string upper(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
   return text;
 }
 
@@ -58,7 +61,8 @@ std::string statement_title(std::string_view sql) {
                              (before == "UPDATE" && upper(list[i]) != "OR" && upper(list[i]) != "SET");
     if (!names_table) continue;
     std::size_t at = i;
-    if (upper(list[at]) == "IF") at += upper(list[std::min(at + 1, list.size() - 1)]) == "NOT" ? 3 : 2;  // IF [NOT] EXISTS
+    if (upper(list[at]) == "IF")
+      at += upper(list[std::min(at + 1, list.size() - 1)]) == "NOT" ? 3 : 2;  // IF [NOT] EXISTS
     if (at < list.size()) return verb + ' ' + list[at];
   }
   return verb;
@@ -77,7 +81,8 @@ StatementNotes::Note StatementNotes::of(const std::string& sql) {
     std::shared_lock lock(mutex_);
     if (const auto it = notes_.find(sql); it != notes_.end()) return it->second;
   }
-  // Beyond the bound a name is the verb alone, so that statements built at run time do not fill the interned names.
+  // Beyond the bound a name is the verb alone, so that statements built at run time do not fill the interned
+  // names.
   std::unique_lock lock(mutex_);
   if (notes_.size() >= kMost) return {telemetry::intern("SQL"), std::nullopt};
   return notes_.try_emplace(sql, Note{telemetry::intern(statement_title(sql)), std::nullopt}).first->second;

@@ -1,5 +1,5 @@
-// StatementNotes: what is known about each statement's text: whether it only reads, and what its span is called.
-// Bounded, thread-safe.
+// StatementNotes: what is known about each statement's text: whether it only reads, and what its span is
+// called. Bounded, thread-safe.
 #pragma once
 
 #include <optional>

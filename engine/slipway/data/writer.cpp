@@ -13,7 +13,8 @@ Status attempt(WriteJob& job, Connection& connection) {
   try {
     return job.work(connection);
   } catch (const std::exception& e) {
-    return internal_error("the transaction's body failed", "DB_BODY").with_cause(Error(500, "EXCEPTION", e.what()));
+    return internal_error("the transaction's body failed", "DB_BODY")
+        .with_cause(Error(500, "EXCEPTION", e.what()));
   } catch (...) {
     return internal_error("the transaction's body failed", "DB_BODY");
   }
@@ -35,13 +36,15 @@ Writer::~Writer() {
 
 Status Writer::submit(WriteJob job) {
   if (std::this_thread::get_id() == thread_.get_id())
-    return internal_error("a blocking database call from inside a transaction would wait for itself: use the Transaction",
-                          "DB_REENTERED");
+    return internal_error(
+        "a blocking database call from inside a transaction would wait for itself: use the Transaction",
+        "DB_REENTERED");
   {
     std::lock_guard lock(mutex_);
     if (stopping_) return unavailable("the database is closing", "DB_CLOSED");
     if (queue_.size() >= max_queue_)
-      return unavailable("the write queue of the database is full (" + std::to_string(max_queue_) + ")", "DB_OVERLOADED");
+      return unavailable("the write queue of the database is full (" + std::to_string(max_queue_) + ")",
+                         "DB_OVERLOADED");
     queue_.push_back(std::move(job));
   }
   wake_.notify_one();
@@ -127,7 +130,8 @@ void Writer::run_group(WriteJob* first, std::size_t count) {
     ++stats_.commits;
     stats_.largest_group = std::max<std::uint64_t>(stats_.largest_group, count);
   }
-  for (std::size_t i = 0; i < count; ++i) first[i].done(!group && statuses[i] ? group : std::move(statuses[i]));
+  for (std::size_t i = 0; i < count; ++i)
+    first[i].done(!group && statuses[i] ? group : std::move(statuses[i]));
 }
 
 }  // namespace slipway::data

@@ -1,5 +1,5 @@
-// Writer: the one thread that writes. Whatever is queued when a commit ends is committed together next: with many callers
-// the price of a commit is shared, with one caller nothing waits.
+// Writer: the one thread that writes. Whatever is queued when a commit ends is committed together next: with
+// many callers the price of a commit is shared, with one caller nothing waits.
 #pragma once
 
 #include <condition_variable>
@@ -18,7 +18,8 @@ struct WriteJob {
   context::Context context;
   // May run a second time, when a neighbour's failure rolled the group back: it overwrites its result.
   std::function<Status(Connection&)> work;
-  bool alone = false;  // outside the group's transaction: its own transaction, or a statement that allows none
+  bool alone =
+      false;  // outside the group's transaction: its own transaction, or a statement that allows none
   std::function<void(Status)> done;
 };
 
@@ -26,8 +27,8 @@ class Writer {
  public:
   Writer(std::unique_ptr<Connection> connection, std::size_t max_queue);
   ~Writer();  // finishes what is queued
-  // Refused with DB_OVERLOADED when full, INTERNAL on the writer's own thread (it would wait for itself); then `done`
-  // does not run.
+  // Refused with DB_OVERLOADED when full, INTERNAL on the writer's own thread (it would wait for itself);
+  // then `done` does not run.
   Status submit(WriteJob job);
   void add_to(Stats& stats) const;
 

@@ -18,7 +18,8 @@ TEST(Advertise, KeepsAHostThatWasBound) {
 }
 
 TEST(Advertise, TakesTheFirstIpv4OfTheLowestUsableInterfaceForAny) {
-  for (const char* any : {"", "0.0.0.0", "::", "[::]"}) EXPECT_EQ(advertised_host(any, kInterfaces), "192.168.1.7") << any;
+  for (const char* any : {"", "0.0.0.0", "::", "[::]"})
+    EXPECT_EQ(advertised_host(any, kInterfaces), "192.168.1.7") << any;
   auto down = kInterfaces;
   down[1].up = false;
   EXPECT_EQ(advertised_host("0.0.0.0", down), "10.0.0.9");
@@ -26,7 +27,8 @@ TEST(Advertise, TakesTheFirstIpv4OfTheLowestUsableInterfaceForAny) {
 }
 
 TEST(Advertise, PutsIpv6InBrackets) {
-  EXPECT_EQ(*advertised_url({"grpc", "::", 90}, {{2, "eth0", true, {"2001:db8::7"}}}), "grpc://[2001:db8::7]:90");
+  EXPECT_EQ(*advertised_url({"grpc", "::", 90}, {{2, "eth0", true, {"2001:db8::7"}}}),
+            "grpc://[2001:db8::7]:90");
   EXPECT_EQ(*advertised_url({"http", "::1", 80}, {}), "http://[::1]:80");
 }
 
@@ -37,8 +39,10 @@ TEST(Advertise, NothingReachableIsAnErrorWithTheFix) {
 }
 
 TEST(Advertise, OnlyGlobalUnicastCounts) {
-  for (const char* good : {"192.168.0.1", "10.1.2.3", "8.8.8.8", "2001:db8::1", "fd00::1"}) EXPECT_TRUE(is_global_unicast(good)) << good;
-  for (const char* bad : {"127.0.0.1", "0.0.0.0", "255.255.255.255", "169.254.1.1", "224.0.0.1", "::1", "::", "fe80::1", "ff02::1", "x", "::ffff:127.0.0.1"})
+  for (const char* good : {"192.168.0.1", "10.1.2.3", "8.8.8.8", "2001:db8::1", "fd00::1"})
+    EXPECT_TRUE(is_global_unicast(good)) << good;
+  for (const char* bad : {"127.0.0.1", "0.0.0.0", "255.255.255.255", "169.254.1.1", "224.0.0.1", "::1",
+                          "::", "fe80::1", "ff02::1", "x", "::ffff:127.0.0.1"})
     EXPECT_FALSE(is_global_unicast(bad)) << bad;
 }
 

@@ -43,7 +43,8 @@ class Diary {
 // A real TCP server: it answers each connection with one byte and closes it.
 class OneByteServer final : public transport::Server {
  public:
-  explicit OneByteServer(Diary& diary, std::string name = "tcp", int port = 0) : diary_(diary), name_(std::move(name)), port_(port) {}
+  explicit OneByteServer(Diary& diary, std::string name = "tcp", int port = 0)
+      : diary_(diary), name_(std::move(name)), port_(port) {}
   ~OneByteServer() override { stop(); }
   std::string_view kind() const override { return name_; }
   Status start() override {
@@ -52,7 +53,8 @@ class OneByteServer final : public transport::Server {
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     address.sin_port = htons(static_cast<std::uint16_t>(port_));
-    if (bind(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 || listen(socket_, 16) != 0) {
+    if (bind(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
+        listen(socket_, 16) != 0) {
       close(socket_);
       socket_ = -1;
       return conflict("port " + std::to_string(port_) + " is taken", "PORT_IN_USE");
@@ -119,7 +121,8 @@ bool answers(int port) {
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   address.sin_port = htons(static_cast<std::uint16_t>(port));
   char byte = 0;
-  const bool ok = connect(s, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0 && read(s, &byte, 1) == 1;
+  const bool ok =
+      connect(s, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0 && read(s, &byte, 1) == 1;
   close(s);
   return ok;
 }
@@ -178,11 +181,13 @@ TEST(App, ComesUpAndGoesDownInOrder) {
   EXPECT_EQ(app.state(), State::Running);
   EXPECT_TRUE(f.registrar->reachable_when_added);
   EXPECT_EQ(f.registrar->added.id, "orders-1");
-  EXPECT_EQ(f.registrar->added.endpoints, std::vector{"http://127.0.0.1:" + std::to_string(f.server->port())});
+  EXPECT_EQ(f.registrar->added.endpoints,
+            std::vector{"http://127.0.0.1:" + std::to_string(f.server->port())});
   EXPECT_EQ(app.instance(), f.registrar->added);
   EXPECT_TRUE(app.stop());
   EXPECT_EQ(app.state(), State::Stopped);
-  EXPECT_EQ(f.diary.text(), "before_start tcp:start add after_start before_stop remove tcp:drain tcp:stop after_stop");
+  EXPECT_EQ(f.diary.text(),
+            "before_start tcp:start add after_start before_stop remove tcp:drain tcp:stop after_stop");
   EXPECT_TRUE(app.stop());
   EXPECT_EQ(app.start().error().reason(), "NOT_NEW");
 }
@@ -261,7 +266,8 @@ TEST(App, AFailedBeforeStartHookStartsNothing) {
 TEST(App, TheRootCauseComesFirstAndTheOthersAreListed) {
   Fixture f;
   Options o = f.options();
-  o.before_stop = {f.diary.hook("b1", internal_error("b1 failed")), [&]() -> Status { throw std::runtime_error("b2 threw"); }};
+  o.before_stop = {f.diary.hook("b1", internal_error("b1 failed")),
+                   [&]() -> Status { throw std::runtime_error("b2 threw"); }};
   o.after_stop = {f.diary.hook("a1", internal_error("a1 failed")), f.diary.hook("a2")};
   App app(std::move(o));
   auto run = std::async(std::launch::async, [&] { return app.run(); });
@@ -270,7 +276,8 @@ TEST(App, TheRootCauseComesFirstAndTheOthersAreListed) {
   const Status status = run.get();
   EXPECT_EQ(status.error().reason(), "DISK");
   EXPECT_EQ(status.error().message(),
-            "the disk is gone (also: before_stop hook 1: b1 failed; before_stop hook 2: threw: b2 threw; after_stop hook 1: a1 failed)");
+            "the disk is gone (also: before_stop hook 1: b1 failed; before_stop hook 2: threw: b2 threw; "
+            "after_stop hook 1: a1 failed)");
   EXPECT_EQ(f.diary.text(), "before_start tcp:start add after_start b1 remove tcp:drain tcp:stop a1 a2");
 }
 

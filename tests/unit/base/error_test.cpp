@@ -8,14 +8,22 @@ using namespace slipway;
 
 TEST(Error, TextNamesThePlaceThenTheMessageThenTheCauses) {
   const Error cause = not_found("no such file").with_mark({"a.yaml", 0, 0});
-  const Error e = bad_request("http.timeout: \"2x\" is not a duration").with_mark({"config/service.toml", 14, 3}).with_cause(cause);
-  EXPECT_EQ(e.to_string(), "config/service.toml:14:3: http.timeout: \"2x\" is not a duration: a.yaml: no such file");
+  const Error e = bad_request("http.timeout: \"2x\" is not a duration")
+                      .with_mark({"config/service.toml", 14, 3})
+                      .with_cause(cause);
+  EXPECT_EQ(e.to_string(),
+            "config/service.toml:14:3: http.timeout: \"2x\" is not a duration: a.yaml: no such file");
 }
 
-TEST(Error, TextIsNeverEmpty) { EXPECT_EQ(Error(500, "BROKEN", "").to_string(), "BROKEN"); }
+TEST(Error, TextIsNeverEmpty) {
+  EXPECT_EQ(Error(500, "BROKEN", "").to_string(), "BROKEN");
+}
 
 TEST(Error, JsonForClientsHoldsNeitherCauseNorPlace) {
-  const Error e = conflict("taken \"now\"", "TAKEN").with_metadata("id", "7").with_cause(internal_error("secret")).with_mark({"secret", 1, 1});
+  const Error e = conflict("taken \"now\"", "TAKEN")
+                      .with_metadata("id", "7")
+                      .with_cause(internal_error("secret"))
+                      .with_mark({"secret", 1, 1});
   EXPECT_EQ(e.to_json(), R"({"code":409,"reason":"TAKEN","message":"taken \"now\"","metadata":{"id":"7"}})");
 }
 

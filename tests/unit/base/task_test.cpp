@@ -11,8 +11,12 @@ using namespace slipway;
 
 namespace {
 
-Task<int> forty_two() { co_return 42; }
-Task<int> plus_one(Task<int> inner) { co_return co_await inner + 1; }
+Task<int> forty_two() {
+  co_return 42;
+}
+Task<int> plus_one(Task<int> inner) {
+  co_return co_await inner + 1;
+}
 Task<int> thrower() {
   throw std::runtime_error("no");
   co_return 0;
@@ -57,7 +61,8 @@ TEST(Task, ManySuspensionsInTurnRunOnOneStack) {
   tests::Loop loop;
   const auto hops = [](int n) -> Task<int> {
     int done = 0;
-    for (int i = 0; i < n; ++i) done += co_await suspend_with<int>([](Resume<int> r) { Executor::current()->post([r] { r(1); }); });
+    for (int i = 0; i < n; ++i)
+      done += co_await suspend_with<int>([](Resume<int> r) { Executor::current()->post([r] { r(1); }); });
     co_return done;
   };
   EXPECT_EQ(loop.await(hops(20'000)), 20'000);
@@ -75,7 +80,8 @@ TEST(Task, ResumesOnTheExecutorThatWasCurrent) {
   tests::Loop loop;
   std::thread other;
   const auto task = [](tests::Loop& home, std::thread& thread) -> Task<bool> {
-    const int got = co_await suspend_with<int>([&thread](Resume<int> r) { thread = std::thread([r] { r(5); }); });
+    const int got =
+        co_await suspend_with<int>([&thread](Resume<int> r) { thread = std::thread([r] { r(5); }); });
     co_return home.is_current() && got == 5;
   };
   EXPECT_TRUE(loop.await(task(loop, other)));

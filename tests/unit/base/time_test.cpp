@@ -21,7 +21,8 @@ TEST(Duration, ReadsAndWritesTheVectors) {
 
 TEST(Duration, RefusesWhatIsNoneAndSaysWhatIs) {
   const Value vectors = tests::read_vectors("durations");
-  for (const Value& v : vectors["refuse"].as_list()) EXPECT_FALSE(parse_duration(v.as_string())) << v.as_string();
+  for (const Value& v : vectors["refuse"].as_list())
+    EXPECT_FALSE(parse_duration(v.as_string())) << v.as_string();
   EXPECT_EQ(parse_duration("2x").error().message(), "\"2x\" is not a duration (use 250ms, 2s, 1m30s)");
 }
 
@@ -91,5 +92,6 @@ TEST(Ticks, DifferencesAreNanoseconds) {
   }
   const auto by_ticks = Ticks::to_ns(Ticks::now() - ticks_before);
   const auto by_clock = (Clock::system().now() - clock_before).count();
-  EXPECT_NEAR(static_cast<double>(by_ticks), static_cast<double>(by_clock), 0.2 * static_cast<double>(by_clock));
+  EXPECT_NEAR(static_cast<double>(by_ticks), static_cast<double>(by_clock),
+              0.2 * static_cast<double>(by_clock));
 }

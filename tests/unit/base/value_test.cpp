@@ -58,12 +58,14 @@ TEST(ValueMap, KeepsInsertionOrderAndFindsEveryKeyWhenLarge) {
 }
 
 TEST(Value, PathGoesThroughMapsAndLists) {
-  const Value v = Value::object({{"a", Value::object({{"b", Value::array({1, Value::object({{"c", "x"}})})}})}});
+  const Value v =
+      Value::object({{"a", Value::object({{"b", Value::array({1, Value::object({{"c", "x"}})})}})}});
   EXPECT_EQ(v.at_path("a.b.1.c")->as_string(), "x");
   EXPECT_EQ(v.at_path("a.b.0")->as_int(), 1);
   EXPECT_EQ(v.at_path(""), &v);
   EXPECT_EQ(v.at_path("."), &v);
-  for (const char* missing : {"a.x", "a.b.2", "a.b.-1", "a.b.1.c.d", "a.b.", "a..b", "aas......asdg"}) EXPECT_EQ(v.at_path(missing), nullptr) << missing;
+  for (const char* missing : {"a.x", "a.b.2", "a.b.-1", "a.b.1.c.d", "a.b.", "a..b", "aas......asdg"})
+    EXPECT_EQ(v.at_path(missing), nullptr) << missing;
 }
 
 TEST(Value, SettingAPathCreatesMapsAndReplacesScalars) {
@@ -107,17 +109,26 @@ TEST(Value, MissingKeyReadsAsNull) {
 
 TEST(Value, TextForPeopleIsBareForStringsAndJsonForTheRest) {
   EXPECT_EQ(Value("a b").to_text(), "a b");
-  EXPECT_EQ(Value::object({{"a", Value::array({1, 2.5, "x\n", nullptr, true})}}).to_text(), R"({"a":[1,2.5,"x\n",null,true]})");
+  EXPECT_EQ(Value::object({{"a", Value::array({1, 2.5, "x\n", nullptr, true})}}).to_text(),
+            R"({"a":[1,2.5,"x\n",null,true]})");
 }
 
 TEST(Overlay, MapsMergeAndEverythingElseIsReplaced) {
-  const Value lower = Value::object({{"server", Value::object({{"addr", "0.0.0.0"}, {"port", 80}})}, {"list", Value::array({1})}, {"gone", 1}});
-  const Value upper = Value::object({{"server", Value::object({{"port", 8080}, {"tls", true}})}, {"list", Value::array({2, 3})}, {"gone", nullptr}});
+  const Value lower = Value::object({{"server", Value::object({{"addr", "0.0.0.0"}, {"port", 80}})},
+                                     {"list", Value::array({1})},
+                                     {"gone", 1}});
+  const Value upper = Value::object({{"server", Value::object({{"port", 8080}, {"tls", true}})},
+                                     {"list", Value::array({2, 3})},
+                                     {"gone", nullptr}});
   EXPECT_EQ(overlay(lower, upper),
-            Value::object({{"server", Value::object({{"addr", "0.0.0.0"}, {"port", 8080}, {"tls", true}})}, {"list", Value::array({2, 3})}, {"gone", nullptr}}));
+            Value::object({{"server", Value::object({{"addr", "0.0.0.0"}, {"port", 8080}, {"tls", true}})},
+                           {"list", Value::array({2, 3})},
+                           {"gone", nullptr}}));
 }
 
 TEST(Overlay, ScalarOverMapAndMapOverScalarReplace) {
-  EXPECT_EQ(overlay(Value::object({{"a", Value::object({{"b", 1}})}}), Value::object({{"a", "x"}})), Value::object({{"a", "x"}}));
-  EXPECT_EQ(overlay(Value::object({{"a", "x"}}), Value::object({{"a", Value::object({{"b", 1}})}})), Value::object({{"a", Value::object({{"b", 1}})}}));
+  EXPECT_EQ(overlay(Value::object({{"a", Value::object({{"b", 1}})}}), Value::object({{"a", "x"}})),
+            Value::object({{"a", "x"}}));
+  EXPECT_EQ(overlay(Value::object({{"a", "x"}}), Value::object({{"a", Value::object({{"b", 1}})}})),
+            Value::object({{"a", Value::object({{"b", 1}})}}));
 }

@@ -17,7 +17,8 @@ namespace {
 class MemoryCacheTest : public testing::Test {
  protected:
   std::unique_ptr<Cache> make(std::size_t most, std::size_t shards = 1) {
-    return make_memory_cache({.max_entries = most, .ttl = 60s, .negative_ttl = 5s, .shards = shards, .clock = &clock_});
+    return make_memory_cache(
+        {.max_entries = most, .ttl = 60s, .negative_ttl = 5s, .shards = shards, .clock = &clock_});
   }
   ManualClock clock_;
   const Context context_;
@@ -127,7 +128,8 @@ TEST_F(MemoryCacheTest, OfManyWhoMissOneLoadsAndTheOthersWait) {
     }));
   while (cache->stats().shared_loads < 7) std::this_thread::yield();
   // A slow loader of one key holds up nobody else.
-  EXPECT_TRUE(cache->get_or_set(context_, "other", [] { return Cache::Loaded(std::optional(Value(1))); })->hit());
+  EXPECT_TRUE(
+      cache->get_or_set(context_, "other", [] { return Cache::Loaded(std::optional(Value(1))); })->hit());
   go_on.set_value();
   for (auto& c : callers) EXPECT_EQ(c.get()->value, Value("loaded"));
   EXPECT_EQ(loads, 1);
@@ -154,12 +156,14 @@ TEST_F(MemoryCacheTest, ALoaderThatFindsNothingIsRememberedAndOneThatFailsIsNot)
 TEST_F(MemoryCacheTest, ALoaderMayUseTheCacheButNotItsOwnKey) {
   const auto cache = make(100);
   const auto outer = cache->get_or_set(context_, "outer", [&]() -> Cache::Loaded {
-    const auto inner = cache->get_or_set(context_, "inner", [] { return Cache::Loaded(std::optional(Value(2))); });
+    const auto inner =
+        cache->get_or_set(context_, "inner", [] { return Cache::Loaded(std::optional(Value(2))); });
     return std::optional(inner->value);
   });
   EXPECT_EQ(outer->value, Value(2));
   const auto self = cache->get_or_set(context_, "self", [&]() -> Cache::Loaded {
-    const auto again = cache->get_or_set(context_, "self", [] { return Cache::Loaded(std::optional(Value(1))); });
+    const auto again =
+        cache->get_or_set(context_, "self", [] { return Cache::Loaded(std::optional(Value(1))); });
     if (!again) return again.error();
     return std::optional(again->value);
   });
@@ -180,7 +184,9 @@ TEST_F(MemoryCacheTest, AWaiterLeavesAtItsDeadlineOrWhenCancelled) {
   const Cache::Loader never = []() -> Cache::Loaded { return internal_error("must not run"); };
   EXPECT_EQ(cache->get_or_set(Context().with_timeout(1ms), "k", never).error().reason(), "DEADLINE_EXCEEDED");
   auto cancellation = std::make_shared<Cancellation>();
-  auto waiter = std::async(std::launch::async, [&] { return cache->get_or_set(Context().with_cancellation(cancellation), "k", never); });
+  auto waiter = std::async(std::launch::async, [&] {
+    return cache->get_or_set(Context().with_cancellation(cancellation), "k", never);
+  });
   while (cache->stats().shared_loads < 2) std::this_thread::yield();
   cancellation->cancel(client_closed("went away"));
   EXPECT_EQ(waiter.get().error().reason(), "CLIENT_CLOSED");
@@ -206,7 +212,8 @@ TEST_F(MemoryCacheTest, SuspendedCallersShareALoadToo) {
     co_return found ? found->value : Value();
   };
   std::vector<std::future<Value>> asked;
-  for (int i = 0; i < 3; ++i) asked.push_back(std::async(std::launch::async, [&] { return loop.await(ask(*cache)); }));
+  for (int i = 0; i < 3; ++i)
+    asked.push_back(std::async(std::launch::async, [&] { return loop.await(ask(*cache)); }));
   loading.get_future().wait();
   while (cache->stats().shared_loads < 2) std::this_thread::yield();
   loop.post([&] { release(); });

@@ -64,11 +64,13 @@ TEST_F(ReadDocument, ErrorsNameFileLineAndColumn) {
   const std::string path = write("service.yaml", "a: 1\nb: 010\n");
   const auto value = read_document(path);
   ASSERT_FALSE(value);
-  EXPECT_TRUE(value.error().to_string().starts_with(path + ":2:4: not valid YAML: 010 starts with 0")) << value.error().to_string();
+  EXPECT_TRUE(value.error().to_string().starts_with(path + ":2:4: not valid YAML: 010 starts with 0"))
+      << value.error().to_string();
 }
 
 TEST_F(ReadDocument, MissingUnknownAndFolderAreClear) {
-  EXPECT_EQ(read_document(folder_ + "/none.yaml").error().to_string(), folder_ + "/none.yaml: cannot be read: No such file or directory");
+  EXPECT_EQ(read_document(folder_ + "/none.yaml").error().to_string(),
+            folder_ + "/none.yaml: cannot be read: No such file or directory");
   EXPECT_EQ(read_document(write("x.ini", "")).error().reason(), "UNKNOWN_FORMAT");
   EXPECT_EQ(read_document(write("plain", "")).error().reason(), "UNKNOWN_FORMAT");
   std::filesystem::create_directory(folder_ + "/d.yaml");

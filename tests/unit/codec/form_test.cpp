@@ -20,12 +20,14 @@ TEST(Form, RefusesTheRefusedVectors) {
   for (const Value& v : vectors["refuse"].as_list()) {
     const auto value = parse_form(v["text"].as_string());
     ASSERT_FALSE(value) << v["text"].as_string();
-    EXPECT_NE(value.error().message().find(v["says"].as_string()), std::string::npos) << value.error().message();
+    EXPECT_NE(value.error().message().find(v["says"].as_string()), std::string::npos)
+        << value.error().message();
   }
 }
 
 TEST(Form, WritesWhatItReads) {
-  const Value v = Value::object({{"a", "x y&é"}, {"l", Value::array({"1", "2"})}, {"u", Value::object({{"n", "z"}})}});
+  const Value v =
+      Value::object({{"a", "x y&é"}, {"l", Value::array({"1", "2"})}, {"u", Value::object({{"n", "z"}})}});
   const auto text = to_form(v);
   ASSERT_TRUE(text);
   EXPECT_EQ(*text, "a=x+y%26%C3%A9&l=1&l=2&u.n=z");

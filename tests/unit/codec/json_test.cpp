@@ -20,7 +20,8 @@ TEST(Json, ReadsTheAcceptedVectors) {
 }
 
 TEST(Json, WritesCompactlyInTheOrderRead) {
-  for (const char* text : {"{\"b\":1,\"a\":{\"c\":[null,false,\"x\"]}}", "[1.0,-0.5,1e+300]", "\"\\\" \\\\ / \\b \\f \\n \\r \\t \\u0001\""})
+  for (const char* text : {"{\"b\":1,\"a\":{\"c\":[null,false,\"x\"]}}", "[1.0,-0.5,1e+300]",
+                           "\"\\\" \\\\ / \\b \\f \\n \\r \\t \\u0001\""})
     EXPECT_EQ(to_json(*parse_json(text)), text);
 }
 
@@ -30,7 +31,8 @@ TEST(Json, RefusesTheRefusedVectorsAtTheirPlace) {
     const auto value = parse_json(v["text"].as_string());
     ASSERT_FALSE(value) << v["text"].as_string();
     EXPECT_EQ(value.error().where().to_string(), v["at"].as_string()) << v["text"].as_string();
-    EXPECT_NE(value.error().message().find(v["says"].as_string()), std::string::npos) << value.error().message();
+    EXPECT_NE(value.error().message().find(v["says"].as_string()), std::string::npos)
+        << value.error().message();
     EXPECT_EQ(value.error().code(), 400);
   }
 }

@@ -6,7 +6,9 @@ using namespace slipway;
 using namespace slipway::codec;
 
 TEST(Toml, ReadsTablesArraysAndDates) {
-  const auto v = parse_toml("title = \"x\"\n[orders.http]\nport = 8081\ntimeout = \"2s\"\nratio = 0.5\non = true\nday = 2026-11-23\n[[node]]\nw = 1\n[[node]]\nw = 2\n");
+  const auto v = parse_toml(
+      "title = \"x\"\n[orders.http]\nport = 8081\ntimeout = \"2s\"\nratio = 0.5\non = true\nday = "
+      "2026-11-23\n[[node]]\nw = 1\n[[node]]\nw = 2\n");
   ASSERT_TRUE(v) << v.error().to_string();
   EXPECT_EQ(v->at_path("orders.http.port")->as_int(), 8081);
   EXPECT_DOUBLE_EQ(v->at_path("orders.http.ratio")->as_double(), 0.5);
@@ -28,9 +30,13 @@ TEST(Toml, ErrorsHaveTheirPlace) {
 }
 
 TEST(Toml, WriterKeepsWhatItWrites) {
-  const Value v = Value::object({{"name", "orders \"lab\""}, {"list", Value::array({1, 2})}, {"empty", Value(Value::List{})},
-                                 {"server", Value::object({{"port", 80}, {"odd key", 1.5}, {"tls", Value::object({{"on", false}})}})},
-                                 {"node", Value::array({Value::object({{"w", 1}}), Value::object({{"w", 2}, {"tags", Value::array({"a"})}})})}});
+  const Value v = Value::object(
+      {{"name", "orders \"lab\""},
+       {"list", Value::array({1, 2})},
+       {"empty", Value(Value::List{})},
+       {"server", Value::object({{"port", 80}, {"odd key", 1.5}, {"tls", Value::object({{"on", false}})}})},
+       {"node", Value::array(
+                    {Value::object({{"w", 1}}), Value::object({{"w", 2}, {"tags", Value::array({"a"})}})})}});
   const auto text = to_toml(v);
   ASSERT_TRUE(text);
   const auto back = parse_toml(*text);
@@ -39,6 +45,10 @@ TEST(Toml, WriterKeepsWhatItWrites) {
 }
 
 TEST(Toml, NullCannotBeWritten) {
-  EXPECT_NE(to_toml(Value::object({{"a", Value::object({{"b", nullptr}})}})).error().message().find("a.b: TOML has no null"), std::string::npos);
+  EXPECT_NE(to_toml(Value::object({{"a", Value::object({{"b", nullptr}})}}))
+                .error()
+                .message()
+                .find("a.b: TOML has no null"),
+            std::string::npos);
   EXPECT_FALSE(to_toml(Value(1)));
 }

@@ -43,8 +43,10 @@ TEST(Typed, WritesAStructWithoutATree) {
   o.lines = {{"nut", 3}};
   std::string out = "body=";
   append_json(out, o);
-  EXPECT_EQ(out, R"(body={"id":7,"customer":"ada \"x\"","gift":false,"total":2.5,"lines":[{"sku":"nut","quantity":3}],)"
-                 R"("tags":{"default":1},"level":"high","timeout":"2s","extra":"none"})");
+  EXPECT_EQ(
+      out,
+      R"(body={"id":7,"customer":"ada \"x\"","gift":false,"total":2.5,"lines":[{"sku":"nut","quantity":3}],)"
+      R"("tags":{"default":1},"level":"high","timeout":"2s","extra":"none"})");
 }
 
 TEST(Typed, EmptyOptionalIsLeftOutAndASetOneWritten) {
@@ -81,7 +83,8 @@ TEST(Typed, AbsentFieldsAreFineWhenOptionalOrDefaulted) {
 }
 
 TEST(Typed, AllProblemsAreCollectedWithTheirPaths) {
-  const auto doc = parse_json(R"({"id":"x","customer":5,"gift":0,"total":"1","lines":[{"sku":"a"},{"sku":1,"quantity":1e99}],
+  const auto doc = parse_json(
+      R"({"id":"x","customer":5,"gift":0,"total":"1","lines":[{"sku":"a"},{"sku":1,"quantity":1e99}],
                                   "tags":{"t":300},"level":"medium","timeout":"2x"})");
   ASSERT_TRUE(doc);
   const auto order = from_value<Order>(*doc);
@@ -94,12 +97,14 @@ TEST(Typed, AllProblemsAreCollectedWithTheirPaths) {
   EXPECT_EQ(m.at("tags.t"), "300 is out of range (0 to 255)");
   EXPECT_EQ(m.at("level"), "\"medium\" is none of low, high");
   EXPECT_EQ(m.at("gift"), "0 is not true or false");
-  EXPECT_TRUE(order.error().message().starts_with("id: \"x\" is not a whole number; customer: 5 is not a string"));
+  EXPECT_TRUE(
+      order.error().message().starts_with("id: \"x\" is not a whole number; customer: 5 is not a string"));
   EXPECT_EQ(order.error().where().line, 1);
 }
 
 TEST(Typed, TextMayStandForNumbersWhenAskedFor) {
-  const Value query = Value::object({{"id", "12"}, {"customer", "x"}, {"gift", "true"}, {"total", "2.5"}, {"lines", Value(Value::List{})}});
+  const Value query = Value::object(
+      {{"id", "12"}, {"customer", "x"}, {"gift", "true"}, {"total", "2.5"}, {"lines", Value(Value::List{})}});
   EXPECT_FALSE(from_value<Order>(query));
   const auto order = from_value<Order>(query, {.text_values = true});
   ASSERT_TRUE(order) << order.error().to_string();

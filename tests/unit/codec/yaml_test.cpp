@@ -23,8 +23,10 @@ TEST(Yaml, RefusesTheRefusedVectorsAtTheirPlace) {
   for (const Value& v : vectors["refuse"].as_list()) {
     const auto value = parse_yaml(v["text"].as_string());
     ASSERT_FALSE(value) << v["text"].as_string() << " -> " << to_json(*value);
-    EXPECT_EQ(value.error().where().to_string(), v["at"].as_string()) << v["text"].as_string() << ": " << value.error().message();
-    EXPECT_NE(value.error().message().find(v["says"].as_string()), std::string::npos) << value.error().message();
+    EXPECT_EQ(value.error().where().to_string(), v["at"].as_string())
+        << v["text"].as_string() << ": " << value.error().message();
+    EXPECT_NE(value.error().message().find(v["says"].as_string()), std::string::npos)
+        << value.error().message();
   }
 }
 
@@ -37,7 +39,8 @@ TEST(Yaml, AliasesThatUnfoldBeyondTheLimitAreRefused) {
   }
   const auto value = parse_yaml(bomb);
   ASSERT_FALSE(value);
-  EXPECT_NE(value.error().message().find("more than 1000000 values"), std::string::npos) << value.error().message();
+  EXPECT_NE(value.error().message().find("more than 1000000 values"), std::string::npos)
+      << value.error().message();
 }
 
 TEST(Yaml, DeepNestingIsRefused) {
@@ -53,9 +56,13 @@ TEST(Yaml, ValuesKnowTheirPlace) {
 }
 
 TEST(Yaml, WriterQuotesWhateverWouldReadAsAnotherType) {
-  for (const char* s : {"true", "false", "null", "~", "yes", "No", "on", "12", "0x1F", "010", "1.5", "1e3", "12:30:45", "2026-11-23", "1_000",
-                        "", " x", "x ", "- x", "a: b", "a #b", "#a", "*a", "&a", "!x", "@x", "`x", "%x", "[x", "{x", "'x", "\"x", "a:", "<<", "=", "?", "-",
-                        "...", "---", "line\nbreak", "tab\there", "\x01", ".inf", ".nan", "|", ">", ",x", "\xEF\xBB\xBFx"}) {
+  for (const char* s :
+       {"true",      "false", "null", "~",    "yes",      "No",         "on",    "12",
+        "0x1F",      "010",   "1.5",  "1e3",  "12:30:45", "2026-11-23", "1_000", "",
+        " x",        "x ",    "- x",  "a: b", "a #b",     "#a",         "*a",    "&a",
+        "!x",        "@x",    "`x",   "%x",   "[x",       "{x",         "'x",    "\"x",
+        "a:",        "<<",    "=",    "?",    "-",        "...",        "---",   "line\nbreak",
+        "tab\there", "\x01",  ".inf", ".nan", "|",        ">",          ",x",    "\xEF\xBB\xBFx"}) {
     const Value v = Value::object({{"k", s}, {s, 1}});
     const std::string text = to_yaml(v);
     const auto back = parse_yaml(text);
@@ -67,21 +74,33 @@ TEST(Yaml, WriterQuotesWhateverWouldReadAsAnotherType) {
 }
 
 TEST(Yaml, WriterNestsListsAndMaps) {
-  const Value v = Value::object({{"routes", Value::array({Value::object({{"path", "/x"}, {"steps", Value::array({1, Value::array({2, 3})})}}), Value(Value::Map{})})},
-                                 {"text", "one\ntwo\n"}, {"empty", Value(Value::List{})}});
-  EXPECT_EQ(to_yaml(v), "routes:\n  - path: /x\n    steps:\n      - 1\n      - - 2\n        - 3\n  - {}\ntext: |\n  one\n  two\nempty: []\n");
+  const Value v = Value::object(
+      {{"routes",
+        Value::array({Value::object({{"path", "/x"}, {"steps", Value::array({1, Value::array({2, 3})})}}),
+                      Value(Value::Map{})})},
+       {"text", "one\ntwo\n"},
+       {"empty", Value(Value::List{})}});
+  EXPECT_EQ(to_yaml(v),
+            "routes:\n  - path: /x\n    steps:\n      - 1\n      - - 2\n        - 3\n  - {}\ntext: |\n  "
+            "one\n  two\nempty: []\n");
   EXPECT_EQ(*parse_yaml(to_yaml(v)), v);
 }
 
 namespace {
 Value random_value(Random& random, int depth) {
-  static const char* kTexts[] = {"", "a", "true", "12", "a: b", "é\n", "x\ny\n", " lead", "tail ", "#", "- ", "\"q\"", "'", "\t", "null", "ab cd"};
+  static const char* kTexts[] = {"",      "a", "true", "12",    "a: b", "é\n", "x\ny\n", " lead",
+                                 "tail ", "#", "- ",   "\"q\"", "'",    "\t",  "null",   "ab cd"};
   switch (random.below(depth > 3 ? 5 : 7)) {
-    case 0: return Value();
-    case 1: return Value(random.below(2) == 0);
-    case 2: return Value(static_cast<long>(random.next()));
-    case 3: return Value(random.uniform() * 1e6);
-    case 4: return Value(kTexts[random.below(16)]);
+    case 0:
+      return Value();
+    case 1:
+      return Value(random.below(2) == 0);
+    case 2:
+      return Value(static_cast<long>(random.next()));
+    case 3:
+      return Value(random.uniform() * 1e6);
+    case 4:
+      return Value(kTexts[random.below(16)]);
     case 5: {
       Value::List list;
       for (auto n = random.below(4); n > 0; --n) list.push_back(random_value(random, depth + 1));
@@ -89,7 +108,8 @@ Value random_value(Random& random, int depth) {
     }
     default: {
       Value::Map map;
-      for (auto n = random.below(4); n > 0; --n) map[kTexts[random.below(16)]] = random_value(random, depth + 1);
+      for (auto n = random.below(4); n > 0; --n)
+        map[kTexts[random.below(16)]] = random_value(random, depth + 1);
       return Value(std::move(map));
     }
   }
@@ -108,7 +128,8 @@ TEST(Yaml, WhateverIsWrittenReadsBackTheSame) {
 }
 
 TEST(Yaml, InfinityAndNotANumberKeepTheirKind) {
-  EXPECT_EQ(to_yaml(Value::array({Value(HUGE_VAL), Value(-HUGE_VAL), Value(std::nan(""))})), "- .inf\n- -.inf\n- .nan\n");
+  EXPECT_EQ(to_yaml(Value::array({Value(HUGE_VAL), Value(-HUGE_VAL), Value(std::nan(""))})),
+            "- .inf\n- -.inf\n- .nan\n");
   EXPECT_TRUE(std::isnan(parse_yaml(".nan")->as_double()));
   EXPECT_EQ(parse_yaml("-.inf")->as_double(), -HUGE_VAL);
 }

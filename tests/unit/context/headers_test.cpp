@@ -21,7 +21,8 @@ TEST(Headers, NamesCompareWithoutCaseAndOrderIsKept) {
 
 TEST(Headers, ValuesThatWouldSplitAMessageAreRefused) {
   Headers h;
-  for (const std::string& bad : {std::string("a\r\nSet-Cookie: x"), std::string("a\nb"), std::string("a\0b", 3)}) {
+  for (const std::string& bad :
+       {std::string("a\r\nSet-Cookie: x"), std::string("a\nb"), std::string("a\0b", 3)}) {
     EXPECT_FALSE(h.set("X-A", bad));
     EXPECT_FALSE(h.add("X-A", bad));
   }

@@ -19,7 +19,8 @@ TEST(Traceparent, ReadsTheValidVectors) {
 
 TEST(Traceparent, RefusesTheInvalidVectors) {
   const Value vectors = tests::read_vectors("traceparent");
-  for (const Value& v : vectors["invalid"].as_list()) EXPECT_FALSE(TraceIdentity::parse(v.as_string()).valid()) << v.as_string();
+  for (const Value& v : vectors["invalid"].as_list())
+    EXPECT_FALSE(TraceIdentity::parse(v.as_string()).valid()) << v.as_string();
 }
 
 TEST(Traceparent, WhatIsWrittenReadsBack) {

@@ -21,7 +21,8 @@ class DatabaseTest : public testing::TestWithParam<bool> {
     auto opened = Database::open(GetParam() ? ":memory:" : folder_ / "test.db");
     ASSERT_TRUE(opened) << opened.error().to_string();
     db_ = std::move(*opened);
-    ASSERT_TRUE(db_->exec_script("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT UNIQUE, x REAL, b BLOB);"));
+    ASSERT_TRUE(
+        db_->exec_script("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT UNIQUE, x REAL, b BLOB);"));
   }
   std::int64_t count() { return db_->query({}, "SELECT count(*) AS n FROM t")->at(0, "n").as_int(); }
   tests::Folder folder_;
@@ -61,9 +62,12 @@ TEST_P(DatabaseTest, ReadsBackEveryKindOfValue) {
   ASSERT_TRUE(done) << done.error().to_string();
   EXPECT_EQ(done->changes, 1);
   EXPECT_EQ(done->last_id, 1);
-  const auto rows = db_->query({}, "SELECT id, name, x, b, ? AS list, ? AS yes FROM t WHERE name = ?", {Value::array({1, 2}), true, "é\"'"});
+  const auto rows = db_->query({}, "SELECT id, name, x, b, ? AS list, ? AS yes FROM t WHERE name = ?",
+                               {Value::array({1, 2}), true, "é\"'"});
   ASSERT_TRUE(rows) << rows.error().to_string();
-  EXPECT_EQ(rows->to_value(), Value::array({Value::object({{"id", 1}, {"name", "é\"'"}, {"x", 1.5}, {"b", nullptr}, {"list", "[1,2]"}, {"yes", 1}})}));
+  EXPECT_EQ(rows->to_value(),
+            Value::array({Value::object(
+                {{"id", 1}, {"name", "é\"'"}, {"x", 1.5}, {"b", nullptr}, {"list", "[1,2]"}, {"yes", 1}})}));
   EXPECT_EQ(rows->columns.front(), "id");
   EXPECT_TRUE(rows->at(3, "id").is_null());
   EXPECT_TRUE(rows->at(0, "nope").is_null());
@@ -97,8 +101,11 @@ TEST_P(DatabaseTest, ErrorsSayWhatButKeepTheSchemaInside) {
   EXPECT_EQ(twice.error().code(), 409);
   EXPECT_EQ(twice.error().reason(), "DB_CONSTRAINT");
 
-  EXPECT_NE(db_->query({}, "SELECT ? + ?", {1}).error().to_string().find("takes 2 parameters, 1 were given"), std::string::npos);
-  EXPECT_NE(db_->execute({}, "DELETE FROM t; DELETE FROM t").error().to_string().find("one statement at a time"), std::string::npos);
+  EXPECT_NE(db_->query({}, "SELECT ? + ?", {1}).error().to_string().find("takes 2 parameters, 1 were given"),
+            std::string::npos);
+  EXPECT_NE(
+      db_->execute({}, "DELETE FROM t; DELETE FROM t").error().to_string().find("one statement at a time"),
+      std::string::npos);
   EXPECT_NE(db_->query({}, "  ").error().to_string().find("empty"), std::string::npos);
   EXPECT_NE(db_->execute({}, "BEGIN").error().to_string().find("transaction()"), std::string::npos);
   EXPECT_FALSE(db_->query({}, "SELECT \"no_such_column\" FROM t"));
@@ -107,7 +114,9 @@ TEST_P(DatabaseTest, ErrorsSayWhatButKeepTheSchemaInside) {
 TEST_P(DatabaseTest, TransactionCommitsAllOrNothing) {
   ASSERT_TRUE(db_->transaction({}, [](Transaction& tx) -> Status {
     if (auto a = tx.execute("INSERT INTO t (name) VALUES ('a')"); !a) return a.error();
-    return tx.query("SELECT count(*) AS n FROM t")->at(0, "n") == Value(1) ? Status() : Status(internal_error("not seen inside"));
+    return tx.query("SELECT count(*) AS n FROM t")->at(0, "n") == Value(1)
+               ? Status()
+               : Status(internal_error("not seen inside"));
   }));
   EXPECT_EQ(count(), 1);
 
@@ -142,7 +151,9 @@ TEST_P(DatabaseTest, WritesThatQueueUpAreCommittedTogetherAndFailAlone) {
   std::vector<std::future<Result<ExecInfo>>> writes;
   for (int i = 0; i < 50; ++i) {
     const std::string name = i == 20 ? "n5" : "n" + std::to_string(i);  // one breaks the UNIQUE
-    writes.push_back(std::async(std::launch::async, [this, name] { return db_->execute({}, "INSERT INTO t (name) VALUES (?)", {name}); }));
+    writes.push_back(std::async(std::launch::async, [this, name] {
+      return db_->execute({}, "INSERT INTO t (name) VALUES (?)", {name});
+    }));
   }
   while (db_->stats().queued < 50) std::this_thread::yield();
   const auto before = db_->stats();
@@ -183,7 +194,9 @@ TEST_P(DatabaseTest, AFullQueueRefusesAndACancelledWriteIsSkipped) {
   ASSERT_TRUE(db.execute({}, "INSERT INTO t VALUES (1)"));
   BusyWriter busy(db);
   auto cancellation = std::make_shared<Cancellation>();
-  auto waiting = std::async(std::launch::async, [&] { return db.execute(Context().with_cancellation(cancellation), "INSERT INTO t VALUES (1)"); });
+  auto waiting = std::async(std::launch::async, [&] {
+    return db.execute(Context().with_cancellation(cancellation), "INSERT INTO t VALUES (1)");
+  });
   while (db.stats().queued < 1) std::this_thread::yield();
   EXPECT_EQ(db.execute({}, "INSERT INTO t VALUES (1)").error().reason(), "DB_OVERLOADED");
   cancellation->cancel(client_closed("went away"));
@@ -222,7 +235,8 @@ TEST_P(DatabaseTest, SuspendedStatementsResumeWhereTheyBegan) {
 }
 
 TEST_P(DatabaseTest, ScriptIsAllOrNothingAndErrorsNameFileLineAndColumn) {
-  const std::string script = "-- schema\nCREATE TABLE a (x);\n\nINSERT INTO a VALUES (1);\nINSERT INTO a\n  VALUS (2);\n";
+  const std::string script =
+      "-- schema\nCREATE TABLE a (x);\n\nINSERT INTO a VALUES (1);\nINSERT INTO a\n  VALUS (2);\n";
   const auto status = db_->exec_file(folder_.write("schema.sql", script));
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().to_string(), folder_ / "schema.sql" + ":6:3: near \"VALUS\": syntax error");
@@ -268,7 +282,8 @@ TEST(Database, ALongReadIsInterruptedAtTheDeadline) {
   auto db = Database::open(folder / "a.db");
   ASSERT_TRUE(db);
   const auto rows = (*db)->query(Context().with_timeout(30ms),
-                                 "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000) SELECT sum(i) FROM n");
+                                 "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < "
+                                 "1000000000) SELECT sum(i) FROM n");
   ASSERT_FALSE(rows);
   EXPECT_EQ(rows.error().reason(), "DEADLINE_EXCEEDED");
   EXPECT_TRUE((*db)->query({}, "SELECT 1"));

@@ -37,6 +37,7 @@ TEST(SqlSpans, AStatementIsASpanOfItsCall) {
   EXPECT_GE(trace.span(0).end, trace.span(0).start);
   EXPECT_EQ(trace.span(1).status, telemetry::SpanStatus::Error);
   bool statement = false;
-  for (const auto& a : trace.attributes()) statement = statement || a.value == "INSERT INTO orders VALUES (?)";
+  for (const auto& a : trace.attributes())
+    statement = statement || a.value == "INSERT INTO orders VALUES (?)";
   EXPECT_TRUE(statement);
 }
