@@ -86,16 +86,24 @@ class SlotTable {
     std::uint64_t hash = (reinterpret_cast<std::uintptr_t>(type) >> 4) + name.size() * kMix;
     const char* at = name.data();
     std::size_t left = name.size();
-    for (; left >= 8; left -= 8, at += 8) {
-      std::uint64_t word;
-      __builtin_memcpy(&word, at, 8);
-      hash = (hash ^ word) * kMix;
-      hash ^= hash >> 32;
-    }
+    for (; left > 8; left -= 8, at += 8) hash = mix(hash ^ read<std::uint64_t>(at));
+    // The rest by two reads that may overlap, so that no length needs a loop.
     std::uint64_t rest = 0;
-    __builtin_memcpy(&rest, at, left);
-    hash = (hash ^ rest) * kMix;
-    return hash ^ (hash >> 32);
+    if (left >= 4) rest = read<std::uint32_t>(at) | static_cast<std::uint64_t>(read<std::uint32_t>(at + left - 4)) << 32;
+    else if (left > 0)
+      rest = static_cast<unsigned char>(at[0]) | static_cast<std::uint64_t>(static_cast<unsigned char>(at[left / 2])) << 8 |
+             static_cast<std::uint64_t>(static_cast<unsigned char>(at[left - 1])) << 16;
+    return mix(hash ^ rest);
+  }
+  static std::uint64_t mix(std::uint64_t x) {
+    x *= 0x9e3779b97f4a7c15ull;
+    return x ^ (x >> 32);
+  }
+  template <class Word>
+  static Word read(const char* at) {
+    Word word;
+    __builtin_memcpy(&word, at, sizeof word);
+    return word;
   }
 
   static void place(Table& table, Slot& slot) {
