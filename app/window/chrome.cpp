@@ -20,7 +20,7 @@ QString compact(double n) {
   if (n >= 999'500) return QStringLiteral("%1M").arg(n / 1e6, 0, 'f', n >= 9'950'000 || std::abs(n / 1e6 - std::round(n / 1e6)) < 0.05 ? 0 : 1);
   if (n >= 10'000) return QStringLiteral("%1k").arg(n / 1e3, 0, 'f', 0);
   const QString whole = QString::number(qint64(std::llround(n)));
-  return whole.size() > 3 ? whole.left(whole.size() - 3) + QChar(0x2009) + whole.right(3) : whole;
+  return whole.size() > 3 ? whole.left(whole.size() - 3) + QLatin1Char(' ') + whole.right(3) : whole;
 }
 
 QString uptime_text(std::int64_t ns) {

@@ -41,6 +41,13 @@ int run_window(int argc, char** argv, const WindowOptions& options) {
       QTimer::singleShot(0, session.get(), [&] {
         session->act(QCoreApplication::translate("Window", "Start all services"), [](workbench::host::Host& h) { return h.start(""); });
       });
+    if (options.foreign)
+      QTimer::singleShot(600, &window, [&] {
+        QStringList would;
+        for (const auto& s : session->views().services) would << QString::fromStdString(s.instance + " " + s.address);
+        session->toast({QCoreApplication::translate("Window", "This workspace is new here, so nothing was started. Start all would open: %1").arg(would.join(QStringLiteral(", "))),
+                        QCoreApplication::translate("Window", "Start all"), [&window] { window.commands().run(QStringLiteral("services.start_all")); }, false});
+      });
     code = QApplication::exec();
   }
   session.reset();  // drains, after the window has gone

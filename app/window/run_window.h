@@ -7,7 +7,8 @@ namespace app {
 
 struct WindowOptions {
   std::string folder;              // the workspace
-  bool start_services = true;      // started after the window has shown itself; a foreign workspace opens stopped
+  bool start_services = true;      // after the window has shown itself
+  bool foreign = false;            // never opened here before: the window says what Start would do
 };
 
 // Blocks until the window is closed. 0, or an exit code of app/verbs/verb.h after saying on stderr what went wrong.

@@ -79,7 +79,7 @@ bool Inspector::pinned() const { return pin_->isChecked(); }
 
 void Inspector::show_view(InspectorView* view) {
   while (QLayoutItem* item = foot_layout_->takeAt(0)) {
-    if (item->widget()) item->widget()->deleteLater();
+    if (item->widget()) item->widget()->hide(), item->widget()->deleteLater();
     delete item;
   }
   view_ = view;

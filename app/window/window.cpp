@@ -66,7 +66,7 @@ MainWindow::MainWindow(Session* session, QString state_file, QWidget* parent)
   split_->addWidget(drawer_);
   split_->setStretchFactor(0, 1);
   split_->setStretchFactor(1, 0);
-  split_->setSizes({1000, 104});
+  split_->setSizes({1000, 84});
   line->addWidget(split_, 1);
   inspector_ = new Inspector(middle_);
   line->addSpacing(gap::kM);
@@ -119,6 +119,9 @@ void MainWindow::go(const QString& id) {
   current_ = id;
   stack_->setCurrentWidget(p);
   rail_->set_current(id);
+  const auto wanted = drawers_.find(id);
+  drawer_->setVisible(wanted != drawers_.end() ? wanted->second : id == QStringLiteral("services"));
+  if (p->focusProxy() && isVisible()) p->setFocus(Qt::OtherFocusReason);
   setAccessibleName(tr("Slipway, %1").arg(p->info().title));
 }
 
@@ -178,7 +181,11 @@ void MainWindow::arrange() {
   }
 }
 
-void MainWindow::set_drawer(bool visible) { drawer_->setVisible(visible); }
+// Home shows the drawer; elsewhere the room belongs to the panel until the user says otherwise.
+void MainWindow::set_drawer(bool visible) {
+  drawers_[current_] = visible;
+  drawer_->setVisible(visible);
+}
 
 void MainWindow::set_inspector(bool visible) {
   inspector_wanted_ = visible;
@@ -273,8 +280,10 @@ void MainWindow::save_state() const {
   if (state_file_.isEmpty()) return;
   QJsonObject panels;
   for (const auto& [id, p] : panels_) panels[id] = QJsonObject::fromVariantMap(p->save_state());
+  QJsonObject drawers;
+  for (const auto& [id, shown] : drawers_) drawers[id] = shown;
   const QJsonObject state{{QStringLiteral("version"), kStateVersion}, {QStringLiteral("panel"), current_}, {QStringLiteral("dark"), theme().dark()},
-                          {QStringLiteral("width"), width()},         {QStringLiteral("height"), height()}, {QStringLiteral("drawer"), !drawer_->isHidden()},
+                          {QStringLiteral("width"), width()},         {QStringLiteral("height"), height()}, {QStringLiteral("drawers"), drawers},
                           {QStringLiteral("inspector"), inspector_wanted_}, {QStringLiteral("panels"), panels}};
   QDir().mkpath(QFileInfo(state_file_).path());
   QSaveFile file(state_file_);
@@ -292,7 +301,8 @@ void MainWindow::load_state() {
   if (state[QStringLiteral("version")].toInt() != kStateVersion) return;  // another layout: start from the recipe
   theme().set_dark(state[QStringLiteral("dark")].toBool(true));
   resize(state[QStringLiteral("width")].toInt(1600), state[QStringLiteral("height")].toInt(900));
-  set_drawer(state[QStringLiteral("drawer")].toBool(true));
+  const QJsonObject drawers = state[QStringLiteral("drawers")].toObject();
+  for (auto it = drawers.begin(); it != drawers.end(); ++it) drawers_[it.key()] = it.value().toBool();
   inspector_wanted_ = state[QStringLiteral("inspector")].toBool(true);
   const QJsonObject panels = state[QStringLiteral("panels")].toObject();
   for (const auto& [id, p] : panels_) p->restore_state(panels[id].toObject().toVariantMap());

@@ -68,6 +68,7 @@ class MainWindow : public QMainWindow {
   std::map<QString, panels::kit::Panel*> panels_;
   std::map<QString, QAction*> shortcuts_;
   QString current_;
+  std::map<QString, bool> drawers_;                        // by panel, as the user left it
   TopBar* top_;
   Rail* rail_;
   StatusBar* status_;

@@ -59,7 +59,8 @@ ConfigPanel::ConfigPanel(Session* session, QWidget* parent) : Panel(session, par
   all->addWidget(split_);
   build_keys();
   build_changes();
-  split_->setSizes({520, 220});
+  split_->setSizes({580, 212});
+  setFocusProxy(table_);
   split_->setStretchFactor(0, 5);
   split_->setStretchFactor(1, 2);
   flash_over_.setSingleShot(true);

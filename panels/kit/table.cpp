@@ -355,10 +355,8 @@ void CellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
   painter->setClipRect(option.rect);
   const Cell c = index.data(kCellRole).value<Cell>();
   paint_cell(*painter, c, rect, Qt::Alignment(index.data(Qt::TextAlignmentRole).toInt()), selected);
-  if ((option.state & QStyle::State_HasFocus) && view && view->hasFocus()) {
-    painter->setPen(QPen(theme().color(Token::Acc), 1));
-    painter->setBrush(Qt::NoBrush);
-    painter->drawRect(option.rect.adjusted(0, 0, -1, -1));
+  if (selected && view && view->hasFocus()) {
+    if (edge) painter->fillRect(QRect(option.rect.left(), option.rect.top(), 2, option.rect.height()), theme().color(Token::Acc));
   }
   painter->restore();
 }

@@ -112,9 +112,11 @@ void apply(bool dark) {
 
 Theme::Theme(QObject* parent) : QObject(parent) {
   using W = QFont;
-  fonts_ = {{Type::Caption, make_font("Inter", 11, W::Medium)},
+  // 450 finds Inter Medium; asking for 500 makes Qt embolden that face a second time.
+  constexpr auto kMedium = QFont::Weight(450);
+  fonts_ = {{Type::Caption, make_font("Inter", 11, kMedium)},
             {Type::Body, make_font("Inter", 13, W::Normal)},
-            {Type::Medium, make_font("Inter", 13, W::Medium)},
+            {Type::Medium, make_font("Inter", 13, kMedium)},
             {Type::Strong, make_font("Inter", 13, W::DemiBold)},
             {Type::Title, make_font("Inter", 15, W::DemiBold)},
             {Type::Verdict, make_font("Inter", 18, W::DemiBold)},

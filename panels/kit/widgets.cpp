@@ -38,7 +38,7 @@ class KeyButton final : public QPushButton {
   QSize sizeHint() const override {
     QSize s = QPushButton::sizeHint();
     const QFontMetrics m(theme().font(isDefaultLike() ? Type::Medium : Type::Body));
-    int w = 20 + m.horizontalAdvance(text());
+    int w = (property("link").toBool() ? 6 : 20) + m.horizontalAdvance(text());
     if (!icon().isNull()) w += 16 + (text().isEmpty() ? 0 : gap::kS);
     if (!keys_.isEmpty()) w += gap::kS + QFontMetrics(theme().font(Type::Dense)).horizontalAdvance(keys_);
     if (menu()) w += 16 + gap::kXs;

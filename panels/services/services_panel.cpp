@@ -81,7 +81,8 @@ ServicesPanel::ServicesPanel(Session* session, QWidget* parent) : Panel(session,
   all->addWidget(split_);
   build_table();
   build_detail();
-  split_->setSizes({430, 300});
+  split_->setSizes({436, 284});
+  setFocusProxy(table_);
   split_->setStretchFactor(0, 4);
   split_->setStretchFactor(1, 3);
 }
@@ -182,7 +183,7 @@ void ServicesPanel::build_detail() {
   instances_ = new InstanceModel(this);
   errors_ = new ErrorModel(this);
   routes_view_ = page(tr("Routes"), routes_, size::kRow, tr("This service has no routes."));
-  chain_view_ = page(tr("Middleware"), chain_, size::kRow, tr("Nothing stands before this service's handlers."));
+  chain_view_ = page(tr("Middleware"), chain_, size::kRowDense, tr("Nothing stands before this service's handlers."));
   chain_view_->setSelectionMode(QAbstractItemView::SingleSelection);
   in_use_view_ = page(tr("Config in use"), in_use_, size::kRow, tr("This service has read no settings yet."));
   instances_view_ = page(tr("Instances"), instances_, size::kRow, tr("Nothing was made yet: instances appear when they are first asked for."));

@@ -1,0 +1,132 @@
+#include <gtest/gtest.h>
+
+#include <QAbstractItemModelTester>
+#include <QComboBox>
+#include <QLineEdit>
+#include <QSignalSpy>
+#include <QTest>
+
+#include "panels/config/changes.h"
+#include "panels/config/config_editor.h"
+#include "panels/config/config_model.h"
+#include "panels/config/config_panel.h"
+#include "panels/config/explain.h"
+#include "panels/kit/session.h"
+
+namespace panels::config {
+namespace {
+
+using kit::Session;
+using workbench::host::ConfigRow;
+using workbench::host::ConfigType;
+
+ConfigRow of_type(ConfigType type) {
+  ConfigRow r;
+  r.key = "a.b", r.type = type;
+  return r;
+}
+
+TEST(CheckValue, EachTypeTakesItsOwnFormAndNamesItOtherwise) {
+  EXPECT_TRUE(check_value(of_type(ConfigType::Duration), QStringLiteral("250ms")).isEmpty());
+  EXPECT_TRUE(check_value(of_type(ConfigType::Duration), QStringLiteral("2x")).contains(QStringLiteral("250ms")));
+  EXPECT_TRUE(check_value(of_type(ConfigType::Size), QStringLiteral("64KiB")).isEmpty());
+  EXPECT_FALSE(check_value(of_type(ConfigType::Size), QStringLiteral("many")).isEmpty());
+  EXPECT_TRUE(check_value(of_type(ConfigType::Int), QStringLiteral("5")).isEmpty());
+  EXPECT_FALSE(check_value(of_type(ConfigType::Int), QStringLiteral("5.5")).isEmpty());
+  EXPECT_FALSE(check_value(of_type(ConfigType::Bool), QStringLiteral("yes")).isEmpty());
+  EXPECT_TRUE(check_value(of_type(ConfigType::Int), QStringLiteral("${other.key:5}")).isEmpty());
+  ConfigRow choice = of_type(ConfigType::Enum);
+  choice.choices = {"wrr", "p2c"};
+  EXPECT_TRUE(check_value(choice, QStringLiteral("p2c")).isEmpty());
+  EXPECT_TRUE(check_value(choice, QStringLiteral("best")).contains(QStringLiteral("wrr, p2c")));
+}
+
+TEST(Layers, AllFilesAreOneColumn) {
+  const auto columns = layer_columns({"defaults", "config/default.yaml", "config/service.toml", "env", "overrides"});
+  ASSERT_EQ(columns.size(), 4u);
+  EXPECT_EQ(columns[1].layers, (std::vector<std::size_t>{1, 2}));
+}
+
+TEST(ConfigModel, FiltersByWordsInKeyValueOrReader) {
+  const auto table = kit::sample_story().views.config;
+  ConfigModel model(layer_columns(table.layers));
+  QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal);
+  model.set(table, {}, Show::All, {});
+  EXPECT_EQ(model.rowCount(), int(table.rows.size()));
+  model.set(table, QStringLiteral("rate gateway"), Show::All, {});
+  EXPECT_EQ(model.rowCount(), 2);
+  model.set(table, {}, Show::NeedsRestart, {});
+  for (int r = 0; r < model.rowCount(); ++r) EXPECT_FALSE(model.at(r).live);
+  model.set(table, {}, Show::InDraft, {{QStringLiteral("log.level"), QStringLiteral("debug")}});
+  EXPECT_EQ(model.rowCount(), 1);
+}
+
+TEST(ConfigModel, ASecretIsNeverFoundOrShown) {
+  const auto table = kit::sample_story().views.config;
+  ConfigModel model(layer_columns(table.layers));
+  model.set(table, QStringLiteral("••••"), Show::All, {});
+  EXPECT_EQ(model.rowCount(), 0);
+}
+
+TEST(ConfigPanel, EnterOpensATypedEditorAndDraftKeepsTheEdit) {
+  Session session(kit::sample_story());
+  ConfigPanel panel(&session, nullptr);
+  panel.resize(1128, 760);
+  panel.show();
+  for (auto& c : panel.commands())
+    if (c.id == QStringLiteral("config.mode")) c.run();
+  ASSERT_FALSE(panel.live());
+  panel.reveal({kit::Selection::Kind::ConfigKey, QStringLiteral("log.level"), {}});
+  QTest::keyClick(panel.table(), Qt::Key_Return);
+  auto* choice = panel.table()->findChild<QComboBox*>();
+  ASSERT_NE(choice, nullptr);
+  EXPECT_EQ(choice->count(), 4);
+  panel.edit(QStringLiteral("log.level"), QStringLiteral("debug"));
+  EXPECT_EQ(panel.draft().at(QStringLiteral("log.level")), QStringLiteral("debug"));
+}
+
+TEST(ConfigDelegate, AWrongValueStaysOpenAndReachesNobody) {
+  Session session(kit::sample_story());
+  ConfigPanel panel(&session, nullptr);
+  panel.resize(1128, 760);
+  panel.show();
+  panel.reveal({kit::Selection::Kind::ConfigKey, QStringLiteral("gateway.http.idle"), {}});
+  QTest::keyClick(panel.table(), Qt::Key_Return);
+  auto* line = panel.table()->viewport()->findChild<QLineEdit*>();
+  ASSERT_NE(line, nullptr);
+  auto* delegate = qobject_cast<ConfigDelegate*>(panel.table()->itemDelegate());
+  QSignalSpy edited(delegate, &ConfigDelegate::edited);
+  line->clear();
+  QTest::keyClicks(line, QStringLiteral("2x"));
+  QTest::keyClick(line, Qt::Key_Return);
+  EXPECT_EQ(edited.count(), 0);
+  EXPECT_TRUE(line->isVisible());
+  line->clear();
+  QTest::keyClicks(line, QStringLiteral("90s"));
+  QTest::keyClick(line, Qt::Key_Return);
+  QCoreApplication::processEvents();
+  ASSERT_EQ(edited.count(), 1);
+  EXPECT_EQ(edited[0][1].toString(), QStringLiteral("90s"));
+}
+
+TEST(Explain, NamesEveryLayerAndSaysWhoWins) {
+  Session session(kit::sample_story());
+  std::unique_ptr<QWidget> view(make_explain(&session, QStringLiteral("gateway.rate_limit.rate"), nullptr));
+  ASSERT_NE(view, nullptr);
+  QString all;
+  for (const QWidget* w : view->findChildren<QWidget*>()) all += w->accessibleName() + QLatin1Char('\n');
+  EXPECT_TRUE(all.contains(QStringLiteral("overrides: 4000, wins"))) << all.toStdString();
+  EXPECT_TRUE(all.contains(QStringLiteral("config/service.toml: 2000, overlaid")));
+  EXPECT_EQ(make_explain(&session, QStringLiteral("no.such"), nullptr), nullptr);
+}
+
+TEST(Changes, OnlyAnOverrideOffersToRevert) {
+  ChangeModel model;
+  QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal);
+  model.set(kit::sample_story().views.history);
+  EXPECT_EQ(model.index(0, ChangeModel::Revert).data().toString(), QStringLiteral("Revert"));
+  EXPECT_TRUE(model.index(6, ChangeModel::Revert).data().toString().isEmpty());
+}
+
+}  // namespace
+}  // namespace panels::config
