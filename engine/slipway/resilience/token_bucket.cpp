@@ -10,8 +10,8 @@ TokenBucket::Verdict admit(std::atomic<std::int64_t>& full_at, std::int64_t now,
   const auto step = std::max<std::int64_t>(static_cast<std::int64_t>(interval), 1);
   std::int64_t full = full_at.load(std::memory_order_relaxed);
   for (;;) {
-    // A rate that was raised must not leave the bucket in debt to the old one.
-    const std::int64_t base = std::clamp(full, now, now + room);
+    // Further ahead than the burst allows it can only be after a change of settings: nothing is owed to the old ones.
+    const std::int64_t base = full > now + room ? now + room - step : std::max(full, now);
     const std::int64_t next = base + step;
     if (next - now > room) return {false, 0, Duration(next - now - room)};
     if (full_at.compare_exchange_weak(full, next, std::memory_order_relaxed))

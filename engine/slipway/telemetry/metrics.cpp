@@ -48,7 +48,7 @@ std::vector<std::uint64_t> DurationHistogram::counts() const {
 double DurationHistogram::sum_s() const {
   std::int64_t sum = 0;
   for (const Shard& s : shards_) sum += s.sum_ns.load(std::memory_order_relaxed);
-  return static_cast<double>(sum) * 1e-9;
+  return static_cast<double>(sum) / 1e9;
 }
 
 namespace {
