@@ -96,6 +96,12 @@ std::vector<workbench::host::BalancedTarget> balanced() {
     }
     t.nodes.push_back(n);
   }
+  // Shares of one second are parts of one whole.
+  for (std::size_t s = 0; s < 60; ++s) {
+    float all = 0;
+    for (const auto& n : t.nodes) all += n.share_history[s];
+    for (auto& n : t.nodes) n.share_history[s] /= all;
+  }
   const auto decision = [](double second, int a, int in_a, int b, int in_b, int picked) {
     const auto name = [](int i) { return "pricing-" + std::to_string(i); };
     workbench::host::BalancedTarget::Decision d;

@@ -19,6 +19,7 @@
 
 #include "panels/kit/cell_rows.h"
 #include "panels/kit/code_edit.h"
+#include "panels/kit/line_diff.h"
 #include "panels/kit/plots/units.h"
 #include "panels/kit/plots/waterfall.h"
 #include "panels/kit/span_inspector.h"
@@ -734,30 +735,6 @@ void RequestsPanel::diff_two() {
     for (const Exchange& e : session()->views().exchanges)
       if (QString::number(e.started_wall_ns) == row.data(kit::kKeyRole).toString()) sides << QStringLiteral("%1 %2\n\n").arg(clock(e.started_wall_ns, true)).arg(e.status) + pretty_json(text(e.body));
   if (sides.size() != 2) return session()->toast({tr("Choose two rows of the history with Ctrl first"), {}, {}});
-  const QStringList a = sides[1].split(QLatin1Char('\n')), b = sides[0].split(QLatin1Char('\n'));
-  QStringList out;
-  std::vector<kit::CodeEdit::LineStyle> styles;
-  const auto add = [&](const QString& line, int left, int right, const char* sign, Token token) {
-    out << line;
-    styles.push_back({*sign == ' ' ? QColor() : kit::theme().tint(token, 0.12), left > 0 ? QString::number(left) : QString(), right > 0 ? QString::number(right) : QString(), QString::fromLatin1(sign).trimmed()});
-  };
-  // Line by line with a longest common subsequence; replies are short.
-  const auto n = std::min<qsizetype>(a.size(), 2000), m = std::min<qsizetype>(b.size(), 2000);
-  std::vector<std::vector<int>> common(static_cast<std::size_t>(n) + 1, std::vector<int>(static_cast<std::size_t>(m) + 1));
-  for (qsizetype i = n - 1; i >= 0; --i)
-    for (qsizetype j = m - 1; j >= 0; --j) {
-      const auto x = static_cast<std::size_t>(i), y = static_cast<std::size_t>(j);
-      common[x][y] = a[i] == b[j] ? common[x + 1][y + 1] + 1 : std::max(common[x + 1][y], common[x][y + 1]);
-    }
-  for (qsizetype i = 0, j = 0; i < n || j < m;) {
-    const auto x = static_cast<std::size_t>(i), y = static_cast<std::size_t>(j);
-    if (i < n && j < m && a[i] == b[j])
-      add(a[i], static_cast<int>(i + 1), static_cast<int>(j + 1), " ", Token::Tx), ++i, ++j;
-    else if (i < n && (j >= m || common[x + 1][y] >= common[x][y + 1]))
-      add(a[i], static_cast<int>(i + 1), 0, "-", Token::Err), ++i;
-    else
-      add(b[j], 0, static_cast<int>(j + 1), "+", Token::Ok), ++j;
-  }
   auto* dialog = new QDialog(this);
   dialog->setAttribute(Qt::WA_DeleteOnClose);
   dialog->setWindowTitle(tr("Two replies of %1").arg(text(draft_.name)));
@@ -766,8 +743,7 @@ void RequestsPanel::diff_two() {
   auto* view = new kit::CodeEdit(tr("Difference of two replies"));
   view->setReadOnly(true);
   view->set_syntax(kit::Syntax::Json);
-  view->set_text(out.join(QLatin1Char('\n')));
-  view->set_line_styles(std::move(styles));
+  kit::show_diff(*view, kit::diff_lines(sides[1], sides[0]));
   layout->addWidget(view);
   dialog->show();
 }

@@ -54,7 +54,7 @@ QSize NodeRows::sizeHint() const { return {900, kHead + kRow * static_cast<int>(
 
 NodeRows::Columns NodeRows::columns() const {
   // What is left over goes to the sliders and the share.
-  static const int base[9] = {128, 118, 108, 128, 100, 58, 112, 140, 72};
+  static const int base[9] = {128, 118, 108, 140, 108, 54, 120, 132, 72};
   int sum = 24;
   for (const int w : base) sum += w;
   const int spare = std::max(0, width() - sum);
@@ -83,7 +83,7 @@ void NodeRows::set_nodes(const std::vector<BalancedNode>& nodes) {
       const auto make = [&](const QString& what, const QString& name, int most) {
         auto* s = new QSlider(Qt::Horizontal, this);
         s->setAccessibleName(tr("%1 of %2").arg(name, id));
-        s->setRange(0, most);
+        s->setRange(what == QLatin1String("weight") ? 1 : 0, most);
         s->setObjectName(what);
         s->setFocusPolicy(Qt::StrongFocus);
         auto* later = new QTimer(s);
@@ -102,7 +102,6 @@ void NodeRows::set_nodes(const std::vector<BalancedNode>& nodes) {
       };
       Controls c{make(QStringLiteral("weight"), tr("Weight"), 40), make(QStringLiteral("added_latency"), tr("Added latency"), kLatencySteps), make(QStringLiteral("failure_percent"), tr("Failures, percent"), 100),
                  new kit::Toggle(tr("%1 takes calls").arg(id), this)};
-      c.weight->setMinimum(1);
       c.health->setCheckable(true);
       connect(c.health, &QAbstractButton::clicked, this, [this, id](bool on) { Q_EMIT health_changed(id, on); });
       c.health->show();
@@ -139,9 +138,9 @@ void NodeRows::place() {
   const Columns c = columns();
   for (std::size_t i = 0; i < controls_.size(); ++i) {
     const int top = kHead + kRow * static_cast<int>(i) + 2;
-    controls_[i].weight->setGeometry(c.x[kWeight] + 4, top, c.width[kWeight] - 44, 28);
-    controls_[i].latency->setGeometry(c.x[kLatency] + 4, top, c.width[kLatency] - 72, 28);
-    controls_[i].failures->setGeometry(c.x[kFailures] + 4, top, c.width[kFailures] - 52, 28);
+    controls_[i].weight->setGeometry(c.x[kWeight] + 4, top, c.width[kWeight] - 56, 28);
+    controls_[i].latency->setGeometry(c.x[kLatency] + 4, top, c.width[kLatency] - 88, 28);
+    controls_[i].failures->setGeometry(c.x[kFailures] + 4, top, c.width[kFailures] - 68, 28);
     controls_[i].health->setGeometry(c.x[kHealth] + 4, top, 34, 28);
   }
 }
@@ -180,11 +179,11 @@ void NodeRows::paintEvent(QPaintEvent*) {
       if (24 + used + wide < c.width[0]) kit::Tag::paint(painter, tag, QRect(c.x[0] + 16 + used + 8, row.top() + 7, wide, 18), id == current_);
     }
     kit::paint_text(painter, cell(kAddress), QString::fromStdString(n.address), Type::Mono, style.acc);
-    kit::paint_text(painter, cell(kWeight), QString::number(n.weight), Type::Mono, style.tx, Qt::AlignRight);
-    kit::paint_text(painter, cell(kLatency), n.added_latency_ns > 0 ? QStringLiteral("+") + kit::plots::short_number(static_cast<double>(n.added_latency_ns) / 1e6) + tr(" ms") : tr("0 ms"), Type::Mono,
+    kit::paint_text(painter, cell(kWeight, 14), QString::number(n.weight), Type::Mono, style.tx, Qt::AlignRight);
+    kit::paint_text(painter, cell(kLatency, 14), n.added_latency_ns > 0 ? QStringLiteral("+") + kit::plots::short_number(static_cast<double>(n.added_latency_ns) / 1e6) + tr(" ms") : tr("0 ms"), Type::Mono,
                     n.added_latency_ns > 0 ? style.tx : style.tx2, Qt::AlignRight);
-    kit::paint_text(painter, cell(kFailures), QString::number(n.failure_percent, 'g', 3) + QStringLiteral(" %"), Type::Mono, n.failure_percent > 0 ? style.err : style.tx2, Qt::AlignRight);
-    const QRect flight = cell(kInFlight);
+    kit::paint_text(painter, cell(kFailures, 14), QString::number(n.failure_percent, 'g', 3) + QStringLiteral(" %"), Type::Mono, n.failure_percent > 0 ? style.err : style.tx2, Qt::AlignRight);
+    const QRect flight = cell(kInFlight, 14);
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
     for (int k = 0; k < 8; ++k) {

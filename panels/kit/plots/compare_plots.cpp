@@ -68,7 +68,7 @@ void DotPlot::paint_group(QPainter& painter, const PlotStyle& style, const DotGr
   const QRect plot(area.left() + kNames, area.top() + 26, std::max(20, area.width() - kNames - kValues - 12), rows_high);
   const auto x = [&](double v) { return plot.left() + (v - low) / (high - low) * plot.width(); };
   painter.setFont(style.axis);
-  for (const double tick : nice_ticks(low, high, std::max(2, plot.width() / 80))) {
+  for (const double tick : nice_ticks(low, high, std::max(2, plot.width() / 60))) {
     const int at = static_cast<int>(std::lround(x(tick)));
     painter.fillRect(QRect(at, plot.top() - 2, 1, plot.height() + 6), style.line);
     painter.setPen(style.tx2);

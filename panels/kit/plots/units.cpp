@@ -78,7 +78,7 @@ std::vector<double> nice_ticks(double from, double to, int count) {
 double nice_ceiling(double v) {
   if (!(v > 0)) return 1;
   const double magnitude = std::pow(10, std::floor(std::log10(v)));
-  for (const double m : {1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0})
+  for (const double m : {1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0})
     if (v <= m * magnitude * 1.0001) return m * magnitude;
   return 10 * magnitude;
 }

@@ -1,0 +1,556 @@
+#include "panels/export/export_panel.h"
+
+#include <QApplication>
+#include <QCheckBox>
+#include <QClipboard>
+#include <QComboBox>
+#include <QDesktopServices>
+#include <QDir>
+#include <QLineEdit>
+#include <QPainter>
+#include <QPlainTextEdit>
+#include <QStackedWidget>
+#include <QTimer>
+#include <QUrl>
+#include <QVBoxLayout>
+
+#include "panels/export/file_tree.h"
+#include "panels/kit/code_edit.h"
+#include "panels/kit/line_diff.h"
+#include "panels/kit/plots/style.h"
+#include "panels/kit/story_export.h"
+#include "panels/kit/plots/units.h"
+#include "panels/kit/widgets.h"
+
+namespace panels::exporting {
+
+using kit::Selection;
+using kit::Token;
+using kit::Type;
+using namespace workbench::exporter;
+
+namespace {
+
+QString text(const std::string& s) { return QString::fromStdString(s); }
+
+kit::Syntax syntax_of(const QString& path) {
+  if (path.endsWith(QLatin1String(".json"))) return kit::Syntax::Json;
+  for (const char* end : {".cpp", ".cc", ".h", ".hpp"})
+    if (path.endsWith(QLatin1String(end))) return kit::Syntax::Cpp;
+  return kit::Syntax::Plain;
+}
+
+const QStringList& step_names() {
+  static const QStringList names{QStringLiteral("configure"), QStringLiteral("build"), QStringLiteral("tests"), QStringLiteral("install"), QStringLiteral("start"), QStringLiteral("replay")};
+  return names;
+}
+
+}  // namespace
+
+// Equal, masked and different cases as parts of one bar.
+class ReplayBar : public QWidget {
+ public:
+  explicit ReplayBar(QWidget* parent = nullptr) : QWidget(parent) { setFixedHeight(8); }
+  void set(std::size_t equal, std::size_t masked, std::size_t different) {
+    equal_ = equal, masked_ = masked, different_ = different;
+    setAccessibleName(ExportPanel::tr("%1 equal, %2 masked, %3 different").arg(equal).arg(masked).arg(different));
+    update();
+  }
+
+ protected:
+  void paintEvent(QPaintEvent*) override {
+    const auto& style = kit::plots::current_style();
+    QPainter painter(this);
+    painter.fillRect(rect(), style.bg3);
+    const double all = static_cast<double>(std::max<std::size_t>(1, equal_ + masked_ + different_));
+    double x = 0;
+    for (const auto& [count, ink] : {std::pair{equal_, style.ok}, {masked_, style.warn}, {different_, style.err}}) {
+      const double wide = width() * static_cast<double>(count) / all;
+      if (count > 0) painter.fillRect(QRectF(x, 0, std::max(2.0, wide), height()), ink);
+      x += wide;
+    }
+  }
+
+ private:
+  std::size_t equal_ = 0, masked_ = 0, different_ = 0;
+};
+
+ExportPanel::ExportPanel(kit::Session* session, QWidget* parent) : Panel(session, parent), output_(std::make_shared<OutputLines>()) {
+  setAccessibleName(tr("Export"));
+  auto* all = new QVBoxLayout(this);
+  all->setContentsMargins(0, 0, 0, 0);
+  all->setSpacing(kit::gap::kM);
+  head_ = new kit::Sheet;
+  head_->set_title(tr("Export"));
+  auto* to = kit::label(tr("to"), Type::Body, Token::Tx2);
+  folder_ = new QLineEdit;
+  folder_->setAccessibleName(tr("Folder of the project to write"));
+  folder_->setFont(kit::theme().font(Type::Mono));
+  folder_->setMinimumWidth(240);
+  head_->header_layout()->insertWidget(1, to);
+  head_->header_layout()->insertWidget(2, folder_, 2);
+  auto* open = kit::button(tr("Open folder"), QStringLiteral("folder-open"));
+  connect(open, &QPushButton::clicked, this, [this] { QDesktopServices::openUrl(QUrl::fromLocalFile(folder_->text())); });
+  preview_ = kit::button(tr("Preview"), QStringLiteral("eye"));
+  write_ = kit::button(tr("Write"), QStringLiteral("save"));
+  verify_ = kit::primary_button(tr("Verify"), QStringLiteral("play"), QStringLiteral("Ctrl+Enter"));
+  cancel_ = kit::button(tr("Cancel"), QStringLiteral("stop"));
+  cancel_->hide();
+  for (QPushButton* b : {open, preview_, write_, cancel_, verify_}) head_->add_tool(b);
+  connect(preview_, &QPushButton::clicked, this, [this] { plan_now(); });
+  connect(write_, &QPushButton::clicked, this, [this] { write_now(); });
+  connect(verify_, &QPushButton::clicked, this, [this] { verify_now(); });
+  connect(cancel_, &QPushButton::clicked, this, [this] { cancel(); });
+  banner_ = new kit::Banner;
+  head_->body()->addWidget(banner_);
+  all->addWidget(head_);
+  auto* middle = new QHBoxLayout;
+  middle->setSpacing(kit::gap::kM);
+  middle->addWidget(build_parts());
+  middle->addWidget(build_files());
+  middle->addWidget(build_preview(), 1);
+  all->addLayout(middle, 5);
+  all->addWidget(build_steps(), 3);
+  ticking_ = new QTimer(this);
+  ticking_->setInterval(100);
+  connect(ticking_, &QTimer::timeout, this, [this] { take_output(); });
+  show_steps();
+}
+
+QWidget* ExportPanel::build_parts() {
+  auto* sheet = new kit::Sheet;
+  sheet->set_title(tr("Parts"));
+  sheet->setFixedWidth(232);
+  auto* box = new QVBoxLayout;
+  box->setContentsMargins(12, 12, 12, 12);
+  box->setSpacing(10);
+  service_ = new QComboBox;
+  service_->setAccessibleName(tr("Service to export"));
+  box->addWidget(kit::label(tr("Service"), Type::Caption, Token::Tx2));
+  box->addWidget(service_);
+  box->addWidget(kit::label(tr("Design"), Type::Caption, Token::Tx2));
+  design_ = new kit::Segments(tr("Design of the exported project"));
+  design_->add(tr("singleton"));
+  design_->add(tr("injected"));
+  design_->set_current(1);
+  design_->setToolTip(tr("singleton: g::db(), made when first used. injected: constructors, wired in one composition root."));
+  box->addWidget(design_, 0, Qt::AlignLeft);
+  box->addWidget(kit::label(tr("With it"), Type::Caption, Token::Tx2));
+  record_ = new QCheckBox(tr("Recorded traffic as tests"));
+  record_->setChecked(true);
+  vendor_ = new QCheckBox(tr("The framework's sources"));
+  vendor_->setChecked(true);
+  vendor_->setToolTip(tr("Copied to third_party/slipway, so that the project builds without network"));
+  box->addWidget(record_);
+  box->addWidget(vendor_);
+  notes_ = kit::label({}, Type::Caption, Token::Tx2);
+  notes_->setWordWrap(true);
+  box->addWidget(notes_);
+  box->addStretch(1);
+  sheet->body()->addLayout(box, 1);
+  connect(service_, &QComboBox::currentIndexChanged, this, [this] { options_changed(); });
+  connect(design_, &kit::Segments::changed, this, [this] { options_changed(); });
+  connect(record_, &QCheckBox::toggled, this, [this] { options_changed(); });
+  connect(vendor_, &QCheckBox::toggled, this, [this] { options_changed(); });
+  connect(folder_, &QLineEdit::textEdited, this, [this] {
+    folder_typed_ = true;
+    options_changed();
+  });
+  return sheet;
+}
+
+QWidget* ExportPanel::build_files() {
+  files_sheet_ = new kit::Sheet;
+  files_sheet_->set_title(tr("Files"));
+  files_sheet_->setFixedWidth(256);
+  pages_ = new QStackedWidget;
+  file_rows_ = new kit::CellRows({{tr("File"), 0}, {tr("State"), 44}}, this);
+  files_ = new kit::TableView(tr("Files of the project"), kit::size::kRowDense);
+  files_->setModel(file_rows_);
+  pages_->addWidget(files_);
+  auto* empty = new kit::EmptyState(QStringLiteral("package"), tr("A preview shows every file before anything is written."));
+  empty->set_action(tr("Preview"), [this] { plan_now(); });
+  pages_->addWidget(empty);
+  pages_->setCurrentIndex(1);
+  files_sheet_->body()->addWidget(pages_, 1);
+  connect(files_, &kit::TableView::key_selected, this, [this](const QString& key) {
+    if (key.startsWith(QLatin1String("folder:"))) return;
+    show_file(key);
+    session()->select({Selection::Kind::File, key, {}});
+  });
+  return files_sheet_;
+}
+
+QWidget* ExportPanel::build_preview() {
+  preview_sheet_ = new kit::Sheet;
+  preview_sheet_->set_title(tr("Nothing chosen"));
+  side_ = new kit::Segments(tr("What of the file is shown"));
+  for (const QString& name : {tr("Diff"), tr("New"), tr("On disk")}) side_->add(name);
+  preview_sheet_->add_tool(side_);
+  auto* copy = kit::icon_button(QStringLiteral("copy"), tr("Copy what is shown"));
+  connect(copy, &QToolButton::clicked, this, [this] { QApplication::clipboard()->setText(code_->toPlainText()); });
+  preview_sheet_->add_tool(copy);
+  code_ = new kit::CodeEdit(tr("Content of the file"));
+  code_->setReadOnly(true);
+  code_->setPlaceholderText(tr("Choose a file at the left."));
+  preview_sheet_->body()->addWidget(code_, 1);
+  connect(side_, &kit::Segments::changed, this, [this] { show_file(shown_path_); });
+  return preview_sheet_;
+}
+
+QWidget* ExportPanel::build_steps() {
+  steps_sheet_ = new kit::Sheet;
+  steps_sheet_->set_header_visible(false);
+  auto* line = new QHBoxLayout;
+  line->setSpacing(0);
+  auto* left = new QVBoxLayout;
+  left->setSpacing(0);
+  auto* head = new QHBoxLayout;
+  head->setContentsMargins(12, 8, 12, 8);
+  head->addWidget(kit::label(tr("Verify"), Type::Strong));
+  passed_ = new kit::Tag({});
+  head->addWidget(passed_);
+  head->addStretch(1);
+  left->addLayout(head);
+  step_rows_ = new kit::CellRows({{QString(), 40}, {tr("Step"), 108}, {tr("Result"), 0}, {tr("Took"), 84, Qt::AlignRight}}, this);
+  steps_ = new kit::TableView(tr("Steps of the verification"), kit::size::kRow);
+  steps_->setModel(step_rows_);
+  left->addWidget(steps_, 1);
+  connect(steps_, &kit::TableView::key_selected, this, [this](const QString& key) {
+    if (!report_) return;
+    for (const VerifyStep& s : report_->steps)
+      if (text(s.name) == key) log_->setPlainText(text(s.output));
+  });
+  auto* bar = new QFrame;
+  bar->setFrameShape(QFrame::VLine);
+  bar->setProperty("hairline", true);
+  bar->setFixedWidth(1);
+  auto* right = new QVBoxLayout;
+  right->setContentsMargins(12, 8, 12, 8);
+  right->setSpacing(8);
+  auto* rh = new QHBoxLayout;
+  rh->addWidget(kit::label(tr("Replay, here against the export"), Type::Strong));
+  replay_words_ = kit::label({}, Type::Caption, Token::Tx2);
+  replay_words_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+  rh->addWidget(replay_words_, 1);
+  right->addLayout(rh);
+  replay_ = new ReplayBar;
+  right->addWidget(replay_);
+  log_ = new QPlainTextEdit;
+  log_->setAccessibleName(tr("Output of the steps"));
+  log_->setReadOnly(true);
+  log_->setMaximumBlockCount(5000);
+  log_->setFrameShape(QFrame::NoFrame);
+  log_->setFont(kit::theme().font(Type::Dense));
+  log_->setLineWrapMode(QPlainTextEdit::NoWrap);
+  log_->setPlaceholderText(tr("What the compiler, the tests and the replay say stands here."));
+  right->addWidget(log_, 1);
+  line->addLayout(left, 1);
+  line->addWidget(bar);
+  line->addLayout(right, 1);
+  steps_sheet_->body()->addLayout(line, 1);
+  return steps_sheet_;
+}
+
+kit::PanelInfo ExportPanel::info() const { return {QStringLiteral("export"), tr("Export"), QStringLiteral("package"), kit::Group::Prove, QStringLiteral("-")}; }
+
+std::vector<kit::Command> ExportPanel::commands() {
+  const auto idle = [this] { return task_ == 0; };
+  return {{QStringLiteral("export.plan"), tr("Preview the export"), QStringLiteral("eye"), {}, [this] { plan_now(); }, idle, {}},
+          {QStringLiteral("export.write"), tr("Write the export"), QStringLiteral("save"), {}, [this] { write_now(); }, idle, {}},
+          {QStringLiteral("export.verify"), tr("Build, test and replay the export"), QStringLiteral("play"), {}, [this] { verify_now(); }, idle, {}},
+          {QStringLiteral("export.cancel"), tr("Cancel the export"), QStringLiteral("stop"), {}, [this] { cancel(); }, [this] { return task_ != 0; }, {}}};
+}
+
+void ExportPanel::refresh() {
+  QStringList names, now;
+  for (const auto& row : session()->views().services)
+    if (!names.contains(text(row.service))) names << text(row.service);
+  for (int i = 0; i < service_->count(); ++i) now << service_->itemText(i);
+  if (names != now) {
+    const QString chosen = service_->currentText();
+    service_->clear();
+    service_->addItems(names);
+    const int orders = static_cast<int>(names.indexOf(chosen.isEmpty() ? QStringLiteral("orders") : chosen));
+    service_->setCurrentIndex(std::max(0, orders));
+  }
+  if (!session()->is_live() && !plan_ && !names.isEmpty()) {
+    // A picture of a workspace shows the export that belongs to it.
+    set_service(QStringLiteral("gateway"));
+    set_folder(QStringLiteral("~/code/gateway"));
+    show_plan(kit::story::export_plan());
+    show_report(kit::story::export_report());
+  }
+  const bool none = names.isEmpty();
+  for (QWidget* w : {static_cast<QWidget*>(preview_), static_cast<QWidget*>(write_), static_cast<QWidget*>(verify_)}) w->setEnabled(!none && task_ == 0);
+  if (none) banner_->show_warning(tr("This workspace has no service to export."), tr("Open Services"), [this] { session()->open(QStringLiteral("services")); });
+}
+
+void ExportPanel::set_service(const QString& service) {
+  if (service_->count() == 0) refresh();
+  service_->setCurrentText(service);
+}
+
+void ExportPanel::set_folder(const QString& folder) {
+  folder_typed_ = true;
+  folder_->setText(folder);
+  options_changed();
+}
+
+ExportOptions ExportPanel::options() const {
+  ExportOptions o;
+  o.service = service_->currentText().toStdString();
+  o.folder = folder_->text().toStdString();
+  o.design = design_->current() == 0 ? Design::G : Design::Injected;
+  o.vendor_engine = vendor_->isChecked();
+  o.record = record_->isChecked();
+  return o;
+}
+
+void ExportPanel::options_changed() {
+  if (!folder_typed_) folder_->setText(QDir::homePath() + QStringLiteral("/slipway/exports/") + service_->currentText());
+  if (!plan_) return;
+  plan_.reset();
+  report_.reset();
+  written_ = false;
+  file_rows_->set_rows({});
+  pages_->setCurrentIndex(1);
+  shown_path_.clear();
+  code_->set_text({});
+  code_->set_line_styles({});
+  preview_sheet_->set_title(tr("Nothing chosen"));
+  preview_sheet_->set_caption({});
+  files_sheet_->set_caption({});
+  files_sheet_->set_footer({});
+  notes_->clear();
+  show_steps();
+}
+
+void ExportPanel::begin(std::uint64_t task, const QString& words) {
+  task_ = task;
+  banner_->clear();
+  head_->set_caption(words);
+  head_->set_busy(true);
+  cancel_->show();
+  for (QPushButton* b : {preview_, write_, verify_}) b->setEnabled(false);
+  ticking_->start();
+}
+
+void ExportPanel::end() {
+  take_output();
+  task_ = 0;
+  running_step_.clear();
+  ticking_->stop();
+  head_->set_busy(false);
+  head_->set_caption({});
+  cancel_->hide();
+  for (QPushButton* b : {preview_, write_, verify_}) b->setEnabled(true);
+}
+
+void ExportPanel::cancel() {
+  if (task_ != 0) session()->cancel_task(task_), head_->set_caption(tr("Stopping"));
+}
+
+void ExportPanel::take_output() {
+  QStringList lines;
+  for (const auto& [step, line] : output_->take()) {
+    if (running_step_ != text(step)) running_step_ = text(step), show_steps();
+    lines << text(line);
+  }
+  if (!lines.isEmpty()) log_->appendPlainText(lines.join(QLatin1Char('\n')));
+}
+
+void ExportPanel::plan_now() {
+  if (task_ != 0) return;
+  begin(make_plan(session(), options(), output_, [self = QPointer<ExportPanel>(this)](slipway::Result<ExportPlan> result) {
+    if (!self) return;
+    self->end();
+    if (result.ok()) self->show_plan(std::move(*result));
+    else self->banner_->show_error(text(result.error().to_string()), tr("Retry"), [self] { self->plan_now(); });
+    Q_EMIT self->planned(result.ok());
+  }), tr("planning"));
+}
+
+void ExportPanel::write_now() {
+  if (task_ != 0) return;
+  if (!plan_) {
+    // What is written was shown: plan first, then go on from there.
+    auto once = std::make_shared<QMetaObject::Connection>();
+    *once = connect(this, &ExportPanel::planned, this, [this, once](bool good) {
+      disconnect(*once);
+      if (good) QTimer::singleShot(0, this, [this] { write_now(); });
+      else Q_EMIT written(false);
+    });
+    return plan_now();
+  }
+  begin(write_plan(session(), *plan_, output_, [self = QPointer<ExportPanel>(this)](slipway::Result<bool> result) {
+    if (!self) return;
+    self->end();
+    self->written_ = result.ok();
+    if (result.ok()) {
+      self->session()->toast({tr("%1 files in %2").arg(self->plan_ ? self->plan_->files.size() : 0).arg(self->folder_->text()), {}, {}});
+      self->show_steps();
+    } else {
+      self->banner_->show_error(text(result.error().to_string()));
+    }
+    Q_EMIT self->written(result.ok());
+  }), tr("writing"));
+}
+
+void ExportPanel::verify_now() {
+  if (task_ != 0) return;
+  if (!written_) {
+    auto once = std::make_shared<QMetaObject::Connection>();
+    *once = connect(this, &ExportPanel::written, this, [this, once](bool good) {
+      disconnect(*once);
+      if (good) QTimer::singleShot(0, this, [this] { verify_now(); });
+      else Q_EMIT verified(false);
+    });
+    return write_now();
+  }
+  log_->clear();
+  report_.reset();
+  begin(verify_export(session(), options(), VerifyMode::Installed, output_, [self = QPointer<ExportPanel>(this)](slipway::Result<VerifyReport> result) {
+    if (!self) return;
+    self->end();
+    const bool good = result.ok() && result->passed();
+    if (result.ok()) self->show_report(std::move(*result));
+    else self->banner_->show_error(text(result.error().to_string()), tr("Retry"), [self] { self->verify_now(); });
+    Q_EMIT self->verified(good);
+  }), tr("verifying"));
+  show_steps();
+}
+
+void ExportPanel::show_plan(ExportPlan plan) {
+  plan_ = std::move(plan);
+  file_rows_->set_rows(file_rows(plan_->files));
+  pages_->setCurrentIndex(0);
+  files_sheet_->set_caption(QString::number(plan_->files.size()));
+  const ActionCounts c = count_actions(plan_->files);
+  QStringList words;
+  if (c.changed > 0) words << tr("M %1").arg(c.changed);
+  if (c.created > 0) words << tr("A %1").arg(c.created);
+  if (c.kept > 0) words << tr("K %1 yours").arg(c.kept);
+  if (c.conflicts > 0) words << tr("! %1 edited").arg(c.conflicts);
+  files_sheet_->set_footer(words.join(QStringLiteral(" &nbsp; ")), tr("%1 equal").arg(c.same));
+  QStringList notes{tr("%1 recorded exchanges").arg(plan_->exchanges)};
+  if (plan_->vendored_files > 0) notes << tr("%1 files of the framework").arg(plan_->vendored_files);
+  for (const std::string& note : plan_->notes) notes << text(note);
+  notes_->setText(notes.join(QLatin1Char('\n')));
+  if (c.conflicts > 0) banner_->show_warning(tr("%1 generated files were edited since the last export. Move the edits to a file of yours, or choose another folder; nothing is overwritten.").arg(c.conflicts));
+  // A changed file first, then a handler: what somebody looks for.
+  QString first;
+  for (const auto wanted : {PlannedFile::Action::Conflict, PlannedFile::Action::Overwrite})
+    for (const PlannedFile& f : plan_->files)
+      if (first.isEmpty() && f.action == wanted) first = text(f.path);
+  for (const PlannedFile& f : plan_->files)
+    if (first.isEmpty() && text(f.path).endsWith(QLatin1String(".cpp"))) first = text(f.path);
+  if (first.isEmpty() && !plan_->files.empty()) first = text(plan_->files.front().path);
+  show_file(first);
+  files_->select_key(first);
+  show_steps();
+}
+
+void ExportPanel::show_file(const QString& path) {
+  if (!plan_) return;
+  for (const PlannedFile& f : plan_->files) {
+    if (text(f.path) != path) continue;
+    shown_path_ = path;
+    preview_sheet_->set_title(path);
+    const auto lines = kit::diff_lines(text(f.present), text(f.content));
+    const auto count = [&](kit::DiffLine::Kind kind) { return std::count_if(lines.begin(), lines.end(), [kind](const kit::DiffLine& l) { return l.kind == kind; }); };
+    const auto added = count(kit::DiffLine::Kind::Added), removed = count(kit::DiffLine::Kind::Removed);
+    preview_sheet_->set_caption(f.present.empty() ? tr("new, %1 lines").arg(added) : added + removed == 0 ? tr("equal to what is there") : QStringLiteral("+%1 -%2").arg(added).arg(removed));
+    preview_sheet_->set_footer(text(std::string(class_name(f.file_class))), f.present.empty() ? tr("not in the folder yet") : QString());
+    code_->set_syntax(syntax_of(path));
+    if (side_->current() == 0 && !f.present.empty()) {
+      kit::show_diff(*code_, lines);
+    } else {
+      code_->set_line_styles({});
+      code_->set_text(side_->current() == 2 ? text(f.present) : text(f.content));
+    }
+    return;
+  }
+}
+
+void ExportPanel::show_report(VerifyReport report) {
+  report_ = std::move(report);
+  show_steps();
+}
+
+void ExportPanel::show_steps() {
+  std::vector<kit::CellRow> rows;
+  const auto row = [&rows](const QString& key, const QString& icon, Token ink, const QString& result, const QString& took) {
+    kit::Cell mark;
+    mark.kind = kit::Cell::Kind::Icon;
+    mark.icon = icon, mark.icon_token = ink;
+    mark.text = result;
+    rows.push_back({key, {mark, kit::Cell::plain(key), kit::Cell::plain(result, Token::Tx2), kit::Cell::number(took)}, {}});
+  };
+  QStringList known;
+  if (report_)
+    for (const VerifyStep& s : report_->steps) {
+      known << text(s.name);
+      QString last;
+      for (const QString& line : text(s.output).split(QLatin1Char('\n'), Qt::SkipEmptyParts)) last = line;
+      row(text(s.name), s.passed ? QStringLiteral("check-circle") : QStringLiteral("error"), s.passed ? Token::Ok : Token::Err, last.isEmpty() ? s.passed ? tr("done") : tr("failed") : last, kit::plots::duration_text(static_cast<double>(s.took_ns)));
+    }
+  for (const QString& name : step_names()) {
+    if (known.contains(name)) continue;
+    const bool now = task_ != 0 && running_step_ == name;
+    row(name, now ? QStringLiteral("refresh") : QStringLiteral("minus"), now ? Token::Acc : Token::Tx3, now ? tr("running") : report_ ? tr("not reached") : QString(), {});
+  }
+  step_rows_->set_rows(std::move(rows));
+  kit::TagSpec tag;
+  tag.tinted = true;
+  if (!report_) {
+    tag.text = task_ != 0 ? tr("running") : written_ ? tr("written, not verified") : tr("not run"), tag.token = task_ != 0 ? Token::Acc : Token::Tx2;
+  } else {
+    tag.text = report_->passed() ? tr("all green") : tr("failed"), tag.token = report_->passed() ? Token::Ok : Token::Err;
+    tag.icon = report_->passed() ? QStringLiteral("check") : QStringLiteral("error");
+  }
+  passed_->set(tag);
+  replay_->set(report_ ? report_->equal : 0, report_ ? report_->masked : 0, report_ ? report_->different : 0);
+  replay_words_->setText(report_ ? tr("%1 replayed: %2 equal, %3 masked, %4 different").arg(report_->replayed).arg(report_->equal).arg(report_->masked).arg(report_->different) : tr("recorded exchanges, sent to the exported binary"));
+}
+
+QWidget* ExportPanel::make_inspector(const Selection& selection, QWidget* parent) {
+  if (selection.kind != Selection::Kind::File || !plan_) return nullptr;
+  for (const PlannedFile& f : plan_->files) {
+    if (text(f.path) != selection.id) continue;
+    auto* view = new kit::InspectorView(QStringLiteral("file"), tr("File of the export"), selection.id.section(QLatin1Char('/'), -1), parent, true);
+    view->add_section(tr("File"));
+    view->add_row(tr("Path"), selection.id);
+    view->add_row(tr("Class"), text(std::string(class_name(f.file_class))));
+    view->add_row(tr("Size"), kit::plots::size_text(f.content.size()));
+    view->add_section(tr("What writing does"));
+    switch (f.action) {
+      case PlannedFile::Action::Create: view->add_text(tr("It is not there yet and is created.")); break;
+      case PlannedFile::Action::Keep: view->add_text(tr("It is yours and stays as it is.")); break;
+      case PlannedFile::Action::Overwrite: view->add_text(tr("It was generated before and not edited since; it is replaced.")); break;
+      case PlannedFile::Action::Same: view->add_text(tr("It is equal already.")); break;
+      case PlannedFile::Action::Conflict: view->add_text(tr("It was generated and then edited by you. The export stops rather than lose the edit.")); break;
+    }
+    return view;
+  }
+  return nullptr;
+}
+
+void ExportPanel::reveal(const Selection& selection) {
+  if (selection.kind == Selection::Kind::File) {
+    files_->select_key(selection.id);
+    show_file(selection.id);
+  }
+  if (selection.kind == Selection::Kind::Service) set_service(selection.id);
+}
+
+QVariantMap ExportPanel::save_state() const { return {{QStringLiteral("service"), service_->currentText()}, {QStringLiteral("folder"), folder_typed_ ? folder_->text() : QString()}, {QStringLiteral("design"), design_->current()}}; }
+
+void ExportPanel::restore_state(const QVariantMap& state) {
+  if (state.isEmpty()) return;
+  set_service(state.value(QStringLiteral("service")).toString());
+  if (const QString folder = state.value(QStringLiteral("folder")).toString(); !folder.isEmpty()) set_folder(folder);
+  design_->set_current(std::clamp(state.value(QStringLiteral("design"), 1).toInt(), 0, 1));
+}
+
+}  // namespace panels::exporting
