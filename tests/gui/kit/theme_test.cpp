@@ -5,6 +5,7 @@
 #include <QApplication>
 #include <QFontInfo>
 #include <QImage>
+#include <QPalette>
 #include <QPainter>
 #include <cmath>
 #include <stdexcept>
