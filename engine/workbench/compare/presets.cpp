@@ -28,7 +28,7 @@ metric: p99
 a: { balancer: wrr }
 b: { balancer: p2c_ewma }
 also: [ { balancer: p2c } ]
-common: { nodes: 5, jobs: 200000 }
+common: { nodes: 5, jobs: 600000 }
 situations:
   - { title: "one of five nodes at half speed, load 0.4", load: 0.4, speeds: { 0: 0.5 } }
   - { title: "five equal nodes, load 0.8", load: 0.8 }
