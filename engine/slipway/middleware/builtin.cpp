@@ -19,7 +19,8 @@ const std::vector<OptionSpec> kTimeout{{"after", "duration", "2s", "", "The dead
 const std::vector<OptionSpec> kRateLimit{{"rate", "float", 1000, "/s", "Calls admitted a second in the long run."},
                                          {"burst", "int", Value(), "", "Calls admitted at once after a pause; the rate when it is not set."},
                                          {"key", "string", "", "", "A header whose values get a limit each; empty = one limit for all."}};
-const std::vector<OptionSpec> kValidate{{"body", "map", Value(), "", "Rules of the body's fields: required, type, min, max, min_length, max_length, pattern, enum, each."}};
+const std::vector<OptionSpec> kValidate{{"body", "map", Value(), "", "Rules of the body's fields: required, type, min, max, min_length, max_length, pattern, enum, each."},
+                                        {"operations", "map", Value(), "", "The same for single operations: { \"POST /orders\": { sku: { required: true } } }."}};
 const std::vector<OptionSpec> kAuth{{"header", "string", "x-api-key", "", "The header that carries the key."},
                                     {"keys", "secret", Value(), "", "The keys that are let in."}};
 const std::vector<OptionSpec> kCors{{"origins", "list", "*", "", "Origins that may call from a browser."},

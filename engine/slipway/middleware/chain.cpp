@@ -55,21 +55,18 @@ Outcome Chain::run_from(Call& call, std::uint32_t from) const {
     const std::uint32_t span = trace.active() ? trace.open(step.name, SpanKind::Step) : CallTrace::kNone;
     if (step.around) {
       Outcome outcome = enter_around(call, at);
-      if (outcome.suspended()) return finish(call, from, at, std::move(outcome.task()));
+      if (outcome.suspended()) {
+        // Below another around step, with nothing to do afterwards: its task is ours, without a frame of our own.
+        if (from > 0 && at == from && !trace.active()) return outcome;
+        return finish(call, from, at, std::move(outcome.task()));
+      }
       status = std::move(outcome.status());
       settle(call, from, at, status);
       return status;
     }
-    std::optional<Status> stop;
+    if (span == CallTrace::kNone && !step.before) continue;
     bool threw = false;
-    if (step.before) {
-      try {
-        stop = step.middleware->before(call);
-      } catch (...) {
-        stop = Status(caught());
-        threw = true;
-      }
-    }
+    std::optional<Status> stop = step.before ? enter(step, call, threw) : std::nullopt;
     if (span != CallTrace::kNone) trace.span(span).enter_end = Ticks::now();
     if (!stop) continue;
     status = std::move(*stop);
@@ -90,6 +87,15 @@ Outcome Chain::run_from(Call& call, std::uint32_t from) const {
   }
   settle(call, from, count, status);
   return status;
+}
+
+std::optional<Status> Chain::enter(const Step& step, Call& call, bool& threw) const {
+  try {
+    return step.middleware->before(call);
+  } catch (...) {
+    threw = true;
+    return Status(caught());
+  }
 }
 
 Outcome Chain::enter_around(Call& call, std::uint32_t at) const {

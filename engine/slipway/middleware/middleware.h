@@ -82,6 +82,7 @@ class Chain {
     bool around, before, after;
   };
   Outcome run_from(Call& call, std::uint32_t from) const;
+  std::optional<Status> enter(const Step& step, Call& call, bool& threw) const;
   Outcome enter_around(Call& call, std::uint32_t at) const;
   Task<Status> finish(Call& call, std::uint32_t from, std::uint32_t at, Task<Status> pending) const;
   void settle(Call& call, std::uint32_t from, std::uint32_t at, Status& status) const;
