@@ -36,9 +36,17 @@ std::string interval(const Section& s) {
   return fmt::format("95 % CI {} … {}", percent(x), percent(y));
 }
 
-std::string sentence(const Section& s) {
-  if (s.a.runs.size() < 5 || s.b.runs.size() < 5)
-    return "too few repetitions to say anything: 5 of each are the least";
+// With fewer repetitions even sides that do not overlap at all keep a p above the limit: 2 / C(2n, n) is the least there is.
+std::size_t least_repetitions(std::size_t sections) {
+  std::size_t n = 1;
+  for (double orders = 2; 2 / orders * static_cast<double>(sections) >= kAlpha; ++n)
+    orders *= static_cast<double>(2 * n + 1) * 2 / static_cast<double>(n + 1);
+  return std::max<std::size_t>(n, 5);
+}
+
+std::string sentence(const Section& s, std::size_t least) {
+  if (s.a.runs.size() < least || s.b.runs.size() < least)
+    return fmt::format("too few repetitions to say anything: {} of each are the least here", least);
   if (s.outcome == Section::Outcome::NoDifference)
     return fmt::format("no difference found; this run could have seen {} %",
                        percent(std::max(s.noise_floor, (s.ci_high - s.ci_low) / 2)));
@@ -61,15 +69,16 @@ void judge(std::vector<Section>& sections) {
     p_values.push_back(s.p_value);
   }
   const auto corrected = holm(p_values);
+  const auto least = least_repetitions(sections.size());
   for (std::size_t i = 0; i < sections.size(); ++i) {
     Section& s = sections[i];
-    const bool differs = std::min(s.a.runs.size(), s.b.runs.size()) >= 5 && corrected[i] < kAlpha &&
+    const bool differs = std::min(s.a.runs.size(), s.b.runs.size()) >= least && corrected[i] < kAlpha &&
                          (s.ci_low > 1 || s.ci_high < 1) && std::abs(s.ratio - 1) > s.noise_floor;
     const bool b_lower = s.ratio < 1;
     s.outcome = !differs                        ? Section::Outcome::NoDifference
                 : b_lower == s.lower_is_better ? Section::Outcome::BBetter
                                                 : Section::Outcome::BWorse;
-    s.verdict = sentence(s);
+    s.verdict = sentence(s, least);
   }
 }
 

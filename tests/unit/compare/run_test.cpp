@@ -157,5 +157,14 @@ TEST(Judge, FourRepetitionsAreTooFew) {
   EXPECT_THAT(sections[0].verdict, HasSubstr("too few repetitions"));
 }
 
+TEST(Judge, FiveSectionsNeedSevenRepetitions) {
+  std::vector<Section> six(5, section_of({1, 1.1, 1.2, 1.3, 1.4, 1.5}, {9, 9.1, 9.2, 9.3, 9.4, 9.5}));
+  judge(six);
+  EXPECT_THAT(six[0].verdict, HasSubstr("7 of each are the least here"));
+  std::vector<Section> seven(5, section_of({1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6}, {9, 9.1, 9.2, 9.3, 9.4, 9.5, 9.6}));
+  judge(seven);
+  EXPECT_EQ(seven[0].outcome, Section::Outcome::BWorse);
+}
+
 }  // namespace
 }  // namespace workbench::compare

@@ -53,6 +53,13 @@ TEST(Scenario, MistakesHaveTheirPlace) {
   EXPECT_THAT(parsed("{ scenario: x, runs: 3, a: { k: 1 }, b: { k: 2 } }").error().message(), HasSubstr("5 to 1000"));
 }
 
+TEST(Scenario, TheSampleWorkspaceHasOne) {
+  const auto s = Scenario::read(SLIPWAY_SOURCE_DIR "/fixtures/workspaces/orders-lab/scenarios/slow-pricing.yaml");
+  ASSERT_TRUE(s.ok()) << s.error().to_string();
+  EXPECT_EQ(s->key, "balancer");
+  EXPECT_EQ(s->situations.size(), 2u);
+}
+
 TEST(Presets, AllParseAndHoldTheirParts) {
   std::vector<std::string> names;
   for (const auto& p : presets()) {
