@@ -212,7 +212,7 @@ QWidget* ComparePanel::build_trust() {
 kit::PanelInfo ComparePanel::info() const { return {QStringLiteral("compare"), tr("Compare"), QStringLiteral("compare"), kit::Group::Prove, QStringLiteral("0")}; }
 
 std::vector<kit::Command> ComparePanel::commands() {
-  std::vector<kit::Command> all{{QStringLiteral("compare.run"), tr("Run the comparison, or cancel it"), QStringLiteral("play"), {}, [this] { run_or_cancel(); }, {}, {}},
+  std::vector<kit::Command> all{{QStringLiteral("compare.run"), tr("Run the comparison, or cancel it"), QStringLiteral("play"), QStringLiteral("Ctrl+Return"), [this] { run_or_cancel(); }, {}, {}},
                                 {QStringLiteral("compare.copy"), tr("Copy the verdict"), QStringLiteral("copy"), {}, [this] { copy_report(0); }, [this] { return shown_.has_value(); }, {}}};
   for (const Choice& c : choices({}))
     all.push_back({QStringLiteral("compare.preset.%1").arg(c.name), tr("Compare: %1").arg(c.title), QStringLiteral("compare"), {}, [this, name = c.name] {

@@ -207,6 +207,7 @@ QWidget* ExportPanel::build_steps() {
   left->setSpacing(0);
   auto* head = new QHBoxLayout;
   head->setContentsMargins(12, 8, 12, 8);
+  head->setSpacing(8);
   head->addWidget(kit::label(tr("Verify"), Type::Strong));
   passed_ = new kit::Tag({});
   head->addWidget(passed_);
@@ -258,7 +259,7 @@ std::vector<kit::Command> ExportPanel::commands() {
   const auto idle = [this] { return task_ == 0; };
   return {{QStringLiteral("export.plan"), tr("Preview the export"), QStringLiteral("eye"), {}, [this] { plan_now(); }, idle, {}},
           {QStringLiteral("export.write"), tr("Write the export"), QStringLiteral("save"), {}, [this] { write_now(); }, idle, {}},
-          {QStringLiteral("export.verify"), tr("Build, test and replay the export"), QStringLiteral("play"), {}, [this] { verify_now(); }, idle, {}},
+          {QStringLiteral("export.verify"), tr("Build, test and replay the export"), QStringLiteral("play"), QStringLiteral("Ctrl+Return"), [this] { verify_now(); }, idle, {}},
           {QStringLiteral("export.cancel"), tr("Cancel the export"), QStringLiteral("stop"), {}, [this] { cancel(); }, [this] { return task_ != 0; }, {}}};
 }
 
@@ -441,8 +442,9 @@ void ExportPanel::show_plan(ExportPlan plan) {
   // A changed file first, then a handler: what somebody looks for.
   QString first;
   for (const auto wanted : {PlannedFile::Action::Conflict, PlannedFile::Action::Overwrite})
-    for (const PlannedFile& f : plan_->files)
-      if (first.isEmpty() && f.action == wanted) first = text(f.path);
+    for (const bool source : {true, false})
+      for (const PlannedFile& f : plan_->files)
+        if (first.isEmpty() && f.action == wanted && (!source || text(f.path).endsWith(QLatin1String(".cpp")))) first = text(f.path);
   for (const PlannedFile& f : plan_->files)
     if (first.isEmpty() && text(f.path).endsWith(QLatin1String(".cpp"))) first = text(f.path);
   if (first.isEmpty() && !plan_->files.empty()) first = text(plan_->files.front().path);

@@ -260,7 +260,7 @@ QWidget* LoadPanel::build_slos() {
 kit::PanelInfo LoadPanel::info() const { return {QStringLiteral("load"), tr("Load"), QStringLiteral("gauge"), kit::Group::Prove, QStringLiteral("9")}; }
 
 std::vector<kit::Command> LoadPanel::commands() {
-  return {{QStringLiteral("load.start"), tr("Start or stop the load"), QStringLiteral("play"), {}, [this] { start_or_stop(); }, {}, {}},
+  return {{QStringLiteral("load.start"), tr("Start or stop the load"), QStringLiteral("play"), QStringLiteral("Ctrl+Return"), [this] { start_or_stop(); }, {}, {}},
           {QStringLiteral("load.faster"), tr("Double the rate"), QStringLiteral("arrow-up"), {}, [this] { set_rate_per_s(rate_per_s() * 2); }, {}, {}},
           {QStringLiteral("load.slower"), tr("Halve the rate"), QStringLiteral("arrow-down"), {}, [this] { set_rate_per_s(rate_per_s() / 2); }, {}, {}},
           {QStringLiteral("load.hottest"), tr("Go to the slowest cell of the heat map"), QStringLiteral("target"), {}, [this] {

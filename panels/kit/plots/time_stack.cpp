@@ -170,7 +170,8 @@ void TimeStack::paint_lines(QPainter& painter, const PlotStyle& style, const Lay
   const double top = lane.top > 0 ? lane.top : nice_ceiling(std::max(greatest_of(lane) * 1.05, guides));
   const auto y = [&](double v) { return plot.bottom() - std::clamp(v / top, 0.0, 1.0) * (plot.height() - 1); };
   painter.setFont(style.axis);
-  const auto ticks = nice_ticks(0, top, std::max(1, plot.height() / 34));
+  auto ticks = nice_ticks(0, top, std::max(1, plot.height() / 34));
+  if (ticks.size() < 2) ticks = {0, top};  // a low lane still says its scale
   for (const double tick : ticks) {
     const int at = static_cast<int>(std::lround(y(tick)));
     painter.fillRect(QRect(plot.left(), at, plot.width(), 1), style.line);

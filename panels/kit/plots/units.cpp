@@ -9,7 +9,7 @@ TimeUnit unit_for(double ns) {
   const double a = std::abs(ns);
   if (a < 1e3) return {"ns", 1};
   if (a < 1e5) return {"µs", 1e3};
-  if (a < 1e10) return {"ms", 1e6};
+  if (a < 1e9) return {"ms", 1e6};
   return {"s", 1e9};
 }
 

@@ -110,10 +110,10 @@ TEST(Lanes, PaintTheSameColoursAsOneRectanglePerSpan) {
   for (int lane = 0; lane < 8; ++lane)
     for (int i = 0; i < 40; ++i) spans.push_back({i * 10.0, i * 10.0 + 5, static_cast<std::uint16_t>(lane), static_cast<std::uint8_t>(lane % 6), false});
   const PlotStyle style = PlotStyle::of(true);
-  QImage quick(400, 64, QImage::Format_RGB32), plain(400, 64, QImage::Format_RGB32);
-  paint_lanes(quick, spans, {0, 400}, 8, style);
+  QImage quick(512, 64, QImage::Format_RGB32), plain(512, 64, QImage::Format_RGB32);
+  paint_lanes(quick, spans, {0, 512}, 8, style);
   QPainter painter(&plain);
-  paint_lanes_plainly(painter, plain.rect(), spans, {0, 400}, 8, style);
+  paint_lanes_plainly(painter, plain.rect(), spans, {0, 512}, 8, style);
   painter.end();
   EXPECT_EQ(quick, plain);
 }
