@@ -1,10 +1,7 @@
 // The slipway command. A verb is two files in app/verbs and a line here.
 #include <CLI/CLI.hpp>
 
-#if __has_include("app/verbs/compare.h")
 #include "app/verbs/compare.h"
-#define SLIPWAY_HAS_COMPARE
-#endif
 #include "app/verbs/config.h"
 #include "app/verbs/doctor.h"
 #include "app/verbs/export.h"
@@ -31,9 +28,7 @@ int main(int argc, char** argv) {
   app::add_load(root, exit_code);
   app::add_config(root, exit_code);
   app::add_traces(root, exit_code);
-#ifdef SLIPWAY_HAS_COMPARE
   app::add_compare(root, exit_code);
-#endif
   app::add_simulate(root, exit_code);
   app::add_export(root, exit_code);
   app::add_doctor(root, exit_code);

@@ -15,6 +15,7 @@
 #include <thread>
 
 #include "slipway/config/config.h"
+#include "slipway/grpc/proto_set.h"
 #include "workbench/host/config_view.h"
 #include "workbench/host/control.h"
 #include "workbench/host/operations.h"
@@ -369,11 +370,16 @@ traffic::Exchange Host::send(const traffic::SavedRequest& request) {
     x.url = request.url;
     x.error = expanded.error().to_string();
   } else {
-    // The protos of the service that the URL leads to, for gRPC.
+    // For gRPC, the protos of the service that has the method.
     std::shared_ptr<const slipway::grpc::ProtoSet> protos;
-    if (expanded->method == "GRPC")
+    if (expanded->method == "GRPC") {
+      const std::string& url = expanded->url;
+      const auto scheme = url.find("://");
+      const auto path = url.find('/', scheme == std::string::npos ? 0 : scheme + 3);
+      const std::string method = path == std::string::npos ? "" : url.substr(path);
       for (const auto& s : impl_->workspace->current()->services)
-        if (auto p = impl_->prototype->protos_of(s.name)) protos = p;
+        if (auto p = impl_->prototype->protos_of(s.name); p && (!protos || p->find(method))) protos = p;
+    }
     traffic::SendOptions options;
     options.protos = std::move(protos);
     x = traffic::send(*expanded, options);

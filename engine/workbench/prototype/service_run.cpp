@@ -219,6 +219,7 @@ Status InstanceRun::start() {
   };
   if (auto s = open_resources(); !s.ok()) return failed(s.error());
   auto& telemetry = service_.shared_.recorder.telemetry();
+  service_.shared_.recorder.name_instance(name_, spec.name);
   if (spec.http) {
     slipway::http::ServerOptions o;
     o.host = service_.shared_.config.get_or<std::string>(spec.name + ".http.address", spec.http->address);
