@@ -47,13 +47,16 @@ function(slipway_module name)
 endfunction()
 
 # slipway_tests(suite LIBS ...): tests/<suite>/**/*_test.cpp as one GoogleTest binary <suite>, and for quick work one
-# binary per sub-folder, <suite>_<folder>, outside the default build.
+# binary per sub-folder, <suite>_<folder>, outside the default build. WITHOUT names sub-folders to leave out.
 function(slipway_tests suite)
-  cmake_parse_arguments(arg "QT" "TIMEOUT" "LIBS" ${ARGN})
+  cmake_parse_arguments(arg "QT" "TIMEOUT" "LIBS;WITHOUT" ${ARGN})
   set(root ${CMAKE_CURRENT_SOURCE_DIR}/${suite})
   file(GLOB folders CONFIGURE_DEPENDS RELATIVE ${root} ${root}/*)
   file(GLOB own CONFIGURE_DEPENDS ${root}/*.cpp)
   set(objects)
+  if(arg_WITHOUT)
+    list(REMOVE_ITEM folders ${arg_WITHOUT})
+  endif()
   foreach(folder ${folders})
     file(GLOB sources CONFIGURE_DEPENDS ${root}/${folder}/*.cpp)
     if(IS_DIRECTORY ${root}/${folder} AND sources)

@@ -3,6 +3,7 @@
 #include <csignal>
 
 #include "app/verbs/verb.h"
+#include "slipway/telemetry/log.h"
 #include "workbench/host/host.h"
 
 namespace app {
@@ -27,6 +28,8 @@ int serve(const ServeOptions& o) {
     }
     options.set.emplace_back(pair.substr(0, eq), pair.substr(eq + 1));
   }
+  // What goes wrong and what is slow goes to stderr; levels are live keys, <service>.log.level.
+  slipway::telemetry::Log::system().add_sink(slipway::telemetry::console_sink(slipway::telemetry::LogFormat::Text));
   auto host = workbench::host::Host::open(o.workspace, options);
   if (!host.ok()) return fail(host.error());
   int failed = 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "slipway/telemetry/log.h"
 #include "slipway/telemetry/telemetry.h"
 #include "slipway/transport/listener.h"
 #include "slipway/values/sources_step.h"
@@ -134,6 +135,12 @@ Status InstanceRun::build_middleware() {
   subscriptions_.push_back(config.observe(spec.name + ".middleware", name_ + " chain", [this](const slipway::config::Notice&) {
     if (auto s = publish_routes(); !s.ok()) throw std::runtime_error(s.error().message());
   }));
+  auto set_level = [this, key = spec.name + ".log.level"] {
+    auto level = slipway::telemetry::parse_level(service_.shared_.config.get_or<std::string>(key, "info"));
+    if (level.ok()) slipway::telemetry::Log::system().logger(name_).set_level(*level);
+  };
+  set_level();
+  subscriptions_.push_back(config.observe(spec.name + ".log", name_ + " log", [set_level](const slipway::config::Notice&) { set_level(); }));
   const std::string own = spec.name + (name_ == spec.name ? "" : "." + name_) + ".instance";
   subscriptions_.push_back(config.observe(own, name_, [this, own](const slipway::config::Notice& n) {
     for (const auto& c : n.changes)

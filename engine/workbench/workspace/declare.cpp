@@ -115,6 +115,10 @@ void instance(Declarer& out) {
   out.key("instance", {.name = "failure_percent", .type = KeyType::Float, .fallback = 0, .unit = "%", .doc = "Share of its calls that the instance fails.", .min = 0, .max = 100}, true);
 }
 
+void log(Declarer& out) {
+  out.key("log", {.name = "level", .type = KeyType::Enum, .fallback = "info", .doc = "The least severe lines the service writes.", .choices = {"debug", "info", "warning", "error", "off"}}, false);
+}
+
 void behaviours(const Service& s, Declarer& out) {
   for (const auto& route : s.routes) {
     behaviour::ReadContext context;
@@ -182,6 +186,7 @@ config::Config::Declaration declaration(const Service& service) {
   middleware(service, out);
   resources(service, out);
   instance(out);
+  log(out);
   behaviours(service, out);
   return out.finish();
 }
