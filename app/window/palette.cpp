@@ -190,7 +190,7 @@ void Palette::open(const QString& text) {
   raise();
   field_->setText(text);
   search();
-  field_->setFocus(Qt::ShortcutFocusReason);
+  field_->setFocus(Qt::OtherFocusReason);
 }
 
 void Palette::close_palette() {

@@ -29,14 +29,13 @@ int match_score(const QString& query, const QString& text, std::vector<int>* mat
         break;
       }
     const int plain = int(t.indexOf(c, at));
-    if (plain < 0) return 0;
-    if (found < 0 || plain == last + 1) found = plain;
+    // Letters strewn inside words are not what was meant: each continues a run or begins a word.
+    if (plain >= 0 && plain == last + 1) found = plain;
+    if (found < 0) return 0;
     score += found == last + 1 ? 12 : -std::min(20, found - std::max(last, 0));
     last = found, at = found + 1;
     places.push_back(found);
   }
-  // Letters strewn over the whole text are not what was meant.
-  if (score < 240) return 0;
   if (matched) *matched = places;
   return score - int(std::min<qsizetype>(t.size(), 90));
 }

@@ -148,8 +148,9 @@ void MainWindow::show_selection() {
   // The panel in front knows best; any other that can explain the thing is next.
   std::vector<Panel*> order;
   if (Panel* p = panel(current_)) order.push_back(p);
-  for (auto& [id, p] : panels_)
-    if (id != current_) order.push_back(p);
+  if (session_->selection().kind != Selection::Kind::None)
+    for (auto& [id, p] : panels_)
+      if (id != current_) order.push_back(p);
   for (Panel* p : order) {
     view = qobject_cast<InspectorView*>(p->make_inspector(session_->selection(), nullptr));
     if (view) break;

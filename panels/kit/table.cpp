@@ -109,15 +109,15 @@ QVariant TableModel::data(const QModelIndex& index, int role) const {
   if (!index.isValid()) return {};
   switch (role) {
     case Qt::DisplayRole:
-    case Qt::AccessibleTextRole: return cell_text(cell(index.row(), index.column()));
+    case Qt::AccessibleTextRole: return cell_text(cell(source_[std::size_t(index.row())], index.column()));
     case Qt::ToolTipRole: {
-      const Cell c = cell(index.row(), index.column());
+      const Cell c = cell(source_[std::size_t(index.row())], index.column());
       return c.tooltip.isEmpty() ? QVariant() : QVariant(c.tooltip);
     }
     case Qt::TextAlignmentRole: return int(columns_[std::size_t(index.column())].align | Qt::AlignVCenter);
-    case kCellRole: return QVariant::fromValue(cell(index.row(), index.column()));
+    case kCellRole: return QVariant::fromValue(cell(source_[std::size_t(index.row())], index.column()));
     case kKeyRole: return keys_[std::size_t(index.row())];
-    case kRowTintRole: return row_tint(index.row());
+    case kRowTintRole: return row_tint(source_[std::size_t(index.row())]);
     default: return {};
   }
 }
@@ -137,21 +137,24 @@ void TableModel::replace_rows(std::vector<QString> keys, const std::function<voi
   while (head < shorter && keys[head] == keys_[head]) ++head;
   while (tail < shorter - head && keys[keys.size() - 1 - tail] == keys_[keys_.size() - 1 - tail]) ++tail;
   const std::size_t removed = keys_.size() - head - tail, added = keys.size() - head - tail;
-  bool swapped = false;
+  // Three legal steps: rows go while the old data stands, the rows that stay take the new data, rows come. `source_` says
+  // which row of the data each row of the model shows in between.
   if (removed > 0) {
     beginRemoveRows({}, int(head), int(head + removed) - 1);
     keys_.erase(keys_.begin() + long(head), keys_.begin() + long(head + removed));
-    if (added == 0) swap(), swapped = true;
+    source_.erase(source_.begin() + long(head), source_.begin() + long(head + removed));
     endRemoveRows();
   }
+  swap();
+  for (std::size_t i = 0; i < tail; ++i) source_[head + i] = int(head + added + i);
+  if (!keys_.empty()) Q_EMIT dataChanged(index(0, 0), index(int(keys_.size()) - 1, int(columns_.size()) - 1));
   if (added > 0) {
     beginInsertRows({}, int(head), int(head + added) - 1);
     keys_ = std::move(keys);
-    swap(), swapped = true;
+    source_.resize(keys_.size());
+    for (std::size_t i = 0; i < source_.size(); ++i) source_[i] = int(i);
     endInsertRows();
   }
-  if (!swapped) swap();
-  if (!keys_.empty()) Q_EMIT dataChanged(index(0, 0), index(int(keys_.size()) - 1, int(columns_.size()) - 1));
 }
 
 // ---------------------------------------------------------------- painting
@@ -457,6 +460,7 @@ void TableView::currentChanged(const QModelIndex& current, const QModelIndex& pr
 }
 
 void TableView::keyPressEvent(QKeyEvent* event) {
+  if (state() == QAbstractItemView::EditingState) return QTableView::keyPressEvent(event);  // what the editor let through
   const QString key = current_key();
   if (!key.isEmpty() && (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) && event->modifiers() == Qt::NoModifier) {
     Q_EMIT key_activated(key);

@@ -78,13 +78,14 @@ class TableModel : public QAbstractTableModel {
  protected:
   virtual Cell cell(int row, int column) const = 0;
   virtual QColor row_tint(int) const { return {}; }
-  // Replaces the rows by those of `keys`, with the fewest inserts and removals in the middle; then says that all data
-  // changed. `swap` must install the new data; it runs once, between the model's begin and end calls.
+  // Replaces the rows by those of `keys`, with the fewest inserts and removals in the middle, and says that all data
+  // changed. `swap` must install the new data; it runs once.
   void replace_rows(std::vector<QString> keys, const std::function<void()>& swap);
 
  private:
   std::vector<Column> columns_;
   std::vector<QString> keys_;
+  std::vector<int> source_;   // row of the data for each row; the identity but in the middle of replace_rows
 };
 
 class CellDelegate : public QStyledItemDelegate {

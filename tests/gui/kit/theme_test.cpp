@@ -69,7 +69,7 @@ TEST(Icons, EachOneDrawsSomethingInTheAskedColour) {
   ASSERT_GT(icon_names().size(), 60);
   for (const QString& name : icon_names()) {
     if (name == QStringLiteral("check-on") || name == QStringLiteral("arrow-drop")) continue;  // fixed colours, for the style sheet
-    const QImage image = icon_pixmap(name, Token::Err, 24).toImage().convertToFormat(QImage::Format_ARGB32);
+    const QImage image = icon_pixmap(name, Token::Err, 64).toImage().convertToFormat(QImage::Format_ARGB32);
     int inked = 0;
     for (int y = 0; y < image.height(); ++y)
       for (int x = 0; x < image.width(); ++x)
