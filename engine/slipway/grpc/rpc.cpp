@@ -133,7 +133,8 @@ void Rpc::copy_metadata() {
 
 void Rpc::OnCancel() {
   const bool late = deadline_ != TimePoint::max() && std::chrono::steady_clock::now() >= deadline_;
-  cancellation_->cancel(late ? deadline_exceeded("the call's deadline has passed") : client_closed("the client cancelled the call"));
+  const auto held = cancellation_;
+  held->cancel(late ? deadline_exceeded("the call's deadline has passed") : client_closed("the client cancelled the call"));
   if (!claim()) return;
   if (core_->draining.load()) core_->cut.fetch_add(1);
   Finish(::grpc::Status(::grpc::StatusCode::CANCELLED, "cancelled"));

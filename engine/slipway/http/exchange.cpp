@@ -94,7 +94,7 @@ void Lane::read(Connection& c) {
       if (!c.served) return close(c);
       // Half-closed, or gone: the handler is told, and what it still answers is sent.
       LaneCounters::bump(counters.disconnected);
-      if (const auto& cancellation = c.served->call.context.cancellation())
+      if (const auto cancellation = c.served->call.context.cancellation())
         cancellation->cancel(client_closed("the client closed the connection"));
       return;
     }

@@ -190,7 +190,8 @@ void Lane::close(Connection& c) {
   }
   if (Served* s = std::exchange(c.served, nullptr)) {
     s->connection = nullptr;
-    if (const auto& cancellation = s->call.context.cancellation())
+    // Held here: what waits for it may end the call, and with it the context.
+    if (const auto cancellation = s->call.context.cancellation())
       cancellation->cancel(client_closed("the client closed the connection"));
   }
 }

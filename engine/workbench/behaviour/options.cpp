@@ -11,7 +11,13 @@ using slipway::Value;
 
 namespace {
 const Value kNull;
+
+std::string plain(double d) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%g", d);
+  return text;
 }
+}  // namespace
 
 Options::Options(std::string_view kind, const Value& step, const ReadContext& context, std::string_view shorthand,
                  std::initializer_list<std::string_view> known)
@@ -89,7 +95,7 @@ double Options::number(std::string_view key, double otherwise, double least, dou
   const Value& v = get(key);
   if (v.is_null()) return otherwise;
   if (!v.is_number() || v.as_double() < least || v.as_double() > most) {
-    fail(error(key, "\"" + v.to_text() + "\" is not a number from " + Value(least).to_text() + " to " + Value(most).to_text()));
+    fail(error(key, "\"" + v.to_text() + "\" is not a number from " + plain(least) + " to " + plain(most)));
     return otherwise;
   }
   return v.as_double();
