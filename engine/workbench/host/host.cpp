@@ -4,6 +4,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <cstring>
@@ -359,7 +360,15 @@ Result<traffic::SavedRequest> Host::expand(const traffic::SavedRequest& request)
   for (const auto& file : impl_->workspace->current()->request_files)
     if (file.file == request.file)
       for (const auto& v : file.variables) all.push_back(v);
-  return traffic::expand(request, all);
+  auto expanded = traffic::expand(request, all);
+  // A service's address is a variable only while it runs.
+  if (!expanded.ok())
+    for (const auto& s : impl_->workspace->current()->services) {
+      const bool runs = std::any_of(all.begin(), all.end(), [&](const auto& v) { return v.first == s.name; });
+      if (!runs && request.url.find("{{" + s.name + "}}") != std::string::npos)
+        return slipway::unavailable("the service " + s.name + " is not running; start it in the window (F5 starts all), or see why it failed", "SERVICE_STOPPED");
+    }
+  return expanded;
 }
 
 traffic::Exchange Host::send(const traffic::SavedRequest& request) {
