@@ -287,8 +287,10 @@ Result<std::unique_ptr<Client>> Client::create(std::shared_ptr<const ProtoSet> p
 
 Task<Result<ClientReply>> Client::call(context::Context context, std::string method, Value request) {
   const auto impl = impl_;
-  if (Executor::current() == nullptr)
-    co_return internal_error("grpc::Client::call needs a worker to resume on; use call_blocking on other threads", "NO_EXECUTOR");
+  if (Executor::current() == nullptr) {
+    const Error none = internal_error("grpc::Client::call needs a worker to resume on; use call_blocking on other threads", "NO_EXECUTOR");
+    co_return none;
+  }
   auto prepared = impl->prepare(context, method, request, nullptr);
   if (!prepared) co_return prepared.error();
   const std::shared_ptr<Impl::Flight> flight = *prepared;

@@ -307,9 +307,14 @@ Task<Result<ClientResponse>> Client::Impl::send_balanced(const context::Context&
 
 Task<Result<ClientResponse>> Client::Impl::send(context::Context context, ClientRequest request) {
   const auto self = shared_from_this();
-  if (transport::current_workers() != &workers)
-    co_return internal_error("Client::send runs on a worker of its own Workers; elsewhere use send_blocking", "NOT_ON_A_WORKER");
-  if (closed) co_return client_closed("the client was closed");
+  if (transport::current_workers() != &workers) {
+    const Error elsewhere = internal_error("Client::send runs on a worker of its own Workers; elsewhere use send_blocking", "NOT_ON_A_WORKER");
+    co_return elsewhere;
+  }
+  if (closed) {
+    const Error gone = client_closed("the client was closed");
+    co_return gone;
+  }
   if (auto alive = context.check(); !alive.ok()) co_return alive.error();
   auto url = parse_url(request.url);
   if (!url.ok()) co_return url.error();

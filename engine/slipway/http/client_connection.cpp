@@ -66,8 +66,10 @@ Task<Status> ClientConnection::connect(asio::ip::tcp::endpoint endpoint) {
       socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
       co_return Status();
     }
-    if (cut_ == Cut::No)
-      co_return unavailable("cannot connect to " + address_ + ": " + ec.message(), "CONNECT_FAILED").with_metadata("address", address_);
+    if (cut_ == Cut::No) {
+      const Error refused = unavailable("cannot connect to " + address_ + ": " + ec.message(), "CONNECT_FAILED").with_metadata("address", address_);
+      co_return refused;
+    }
   }
   co_return failure("connecting to", asio::error::operation_aborted);
 }

@@ -84,7 +84,12 @@ namespace {
 Task<Status> run_all(std::shared_ptr<const std::vector<BehaviourPtr>> steps, std::shared_ptr<Runtime> runtime, Call& call) {
   Variables variables;
   for (const auto& step : *steps) {
-    Status s = step->suspends() ? co_await step->run_async(call, variables, *runtime) : step->run(call, variables, *runtime);
+    // Not a conditional expression: g++ 12 copies the result of a co_await inside one bit by bit.
+    Status s;
+    if (step->suspends())
+      s = co_await step->run_async(call, variables, *runtime);
+    else
+      s = step->run(call, variables, *runtime);
     if (!s.ok()) co_return s;
   }
   co_return Status();

@@ -50,7 +50,11 @@ class Cache final : public Behaviour {
       co_return Status();
     }
     for (const auto& step : fill_) {
-      Status s = step->suspends() ? co_await step->run_async(call, variables, runtime) : step->run(call, variables, runtime);
+      Status s;
+      if (step->suspends())
+        s = co_await step->run_async(call, variables, runtime);
+      else
+        s = step->run(call, variables, runtime);
       if (!s.ok()) co_return s;
     }
     co_return runtime.cache_put(call.context, key, variables.values[as_], runtime.duration(section + ".ttl", std::chrono::seconds(30)));

@@ -51,7 +51,10 @@ class CallService final : public Behaviour {
       call.reply.body = std::move(reply->raw);
       co_return Status();
     }
-    if (reply->status >= 400) co_return slipway::http::upstream_error(reply->status, reply->body, service_);
+    if (reply->status >= 400) {
+      const slipway::Error failed = slipway::http::upstream_error(reply->status, reply->body, service_);
+      co_return failed;
+    }
     variables.values[as_] = std::move(reply->body);
     co_return Status();
   }
@@ -73,7 +76,10 @@ class CallService final : public Behaviour {
       out.line("call.reply.body = std::move(reply_reply->raw);");
       out.close();
     } else {
-      out.line("if (" + name + "_reply->status >= 400) co_return slipway::http::upstream_error(" + name + "_reply->status, " + name + "_reply->body, " + cpp_string(service_) + ");");
+      out.open("if (" + name + "_reply->status >= 400) {");
+      out.line("const slipway::Error failed = slipway::http::upstream_error(" + name + "_reply->status, " + name + "_reply->body, " + cpp_string(service_) + ");");
+      out.line("co_return failed;");
+      out.close();
       out.line("const Value " + name + " = std::move(" + name + "_reply->body);");
     }
   }

@@ -23,7 +23,10 @@ class Fault final : public Behaviour {
     return slipway::Error(status_, reason_, message_);
   }
   void write_cpp(CppWriter& out) const override {
-    out.line("if (@fault:" + section + "@(call)) co_return slipway::Error(" + std::to_string(status_) + ", " + cpp_string(reason_) + ", " + cpp_string(message_) + ");");
+    out.open("if (@fault:" + section + "@(call)) {");
+    out.line("const slipway::Error fault(" + std::to_string(status_) + ", " + cpp_string(reason_) + ", " + cpp_string(message_) + ");");
+    out.line("co_return fault;");
+    out.close();
   }
   double percent_ = 0;
   int status_ = 503;

@@ -27,8 +27,11 @@ class Sql final : public Behaviour {
     if (!rows.ok()) co_return rows.error();
     Value result = std::move(*rows);
     if (one_ && result.is_list()) result = result.as_list().empty() ? Value() : Value(result.as_list().front());
-    if (missing_status_ && (result.is_null() || (result.is_list() && result.as_list().empty())))
-      co_return slipway::Error(missing_status_, missing_reason_, missing_message_.render(call, variables));
+    if (missing_status_ && (result.is_null() || (result.is_list() && result.as_list().empty()))) {
+      // A local first: g++ 12 destroys temporaries of a co_return expression twice.
+      const slipway::Error missing(missing_status_, missing_reason_, missing_message_.render(call, variables));
+      co_return missing;
+    }
     if (!as_.empty()) variables.values[as_] = std::move(result);
     co_return Status();
   }
@@ -44,8 +47,13 @@ class Sql final : public Behaviour {
       out.line("Value " + name + " = std::move(*" + name + "_rows);");
       if (one_) out.line("if (" + name + ".is_list()) " + name + " = " + name + ".as_list().empty() ? Value() : Value(" + name + ".as_list().front());");
       if (missing_status_)
-        out.line("if (" + name + ".is_null() || (" + name + ".is_list() && " + name + ".as_list().empty())) co_return slipway::Error(" +
-                 std::to_string(missing_status_) + ", " + cpp_string(missing_reason_) + ", " + missing_message_.cpp_expression() + ");");
+      {
+        out.open("if (" + name + ".is_null() || (" + name + ".is_list() && " + name + ".as_list().empty())) {");
+        out.line("std::string missing_message = " + missing_message_.cpp_expression() + ";");
+        out.line("const slipway::Error missing(" + std::to_string(missing_status_) + ", " + cpp_string(missing_reason_) + ", std::move(missing_message));");
+        out.line("co_return missing;");
+        out.close();
+      }
     }
     if (as_.empty()) out.close();
   }

@@ -224,8 +224,9 @@ Result<std::string> render_template(const std::string& folder, const std::string
     const std::string key = t.substr(open + 2, close - open - 2);
     const bool is_name = !key.empty() && std::all_of(key.begin(), key.end(), [](unsigned char c) { return std::islower(c) || c == '_'; });
     if (!is_name) {
-      out += t.substr(at, open + 2 - at);
-      at = open + 2;
+      // One character on: the second < may open a name, as in unique_ptr<<<name>>::Service>.
+      out += t.substr(at, open + 1 - at);
+      at = open + 1;
       continue;
     }
     auto it = values.find(key);

@@ -27,8 +27,10 @@ class Impair final : public Middleware {
       call.trace.attribute(call.trace.size() - 1, key_, keys_ + ".added_latency");
     if (added_ > slipway::Duration::zero()) co_await slipway::sleep_for(std::min(added_, call.context.remaining()));
     if (Status s = call.context.check(); !s.ok()) co_return s;
-    if (percent_ > 0 && slipway::thread_random().uniform() * 100.0 < percent_)
-      co_return slipway::unavailable("this instance fails " + slipway::Value(percent_).to_text() + " % of its calls by a setting", "FAILURE_ADDED");
+    if (percent_ > 0 && slipway::thread_random().uniform() * 100.0 < percent_) {
+      const slipway::Error added = slipway::unavailable("this instance fails " + slipway::Value(percent_).to_text() + " % of its calls by a setting", "FAILURE_ADDED");
+      co_return added;
+    }
     Outcome o = next();
     if (o.suspended()) co_return co_await std::move(o.task());
     co_return o.status();

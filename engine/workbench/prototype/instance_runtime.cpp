@@ -93,7 +93,10 @@ class InstanceRuntime final : public behaviour::Runtime {
   }
 
   Task<Result<Value>> sql(const slipway::context::Context& context, std::string statement, std::vector<Value> parameters) override {
-    if (!database_) co_return slipway::internal_error("the service " + service_ + " has no database; give it `database: { file: " + service_ + ".db }`", "NO_DATABASE");
+    if (!database_) {
+      const slipway::Error none = slipway::internal_error("the service " + service_ + " has no database; give it `database: { file: " + service_ + ".db }`", "NO_DATABASE");
+      co_return none;
+    }
     co_return co_await slipway::data::run_value(*database_, context, std::move(statement), std::move(parameters));
   }
 
