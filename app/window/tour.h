@@ -11,7 +11,9 @@ struct TourOptions {
   std::string sample;     // workspace to copy and use
   std::string shots;      // folder for pictures; empty = none
   std::string broken;     // a service that is stopped before the first step
-  bool quick = false;     // leaves out building the exported project
+  bool quick = false;     // shorter loads; leaves out building the exported project
+  bool light = false;     // the light theme
+  int width = 1600, height = 900;   // of the window
 };
 
 int run_tour(int argc, char** argv, const TourOptions& options);

@@ -7,6 +7,7 @@
 
 #include "app/verbs/verb.h"
 #include "app/window/run_window.h"
+#include "app/window/tour.h"
 #include "workbench/workspace/load.h"
 
 namespace app {
@@ -86,6 +87,24 @@ void add_window_verbs(CLI::App& root, int argc, char** argv, int& exit_code) {
   open->add_flag("--stopped", options->stopped, "Do not start its services");
   open->callback([=, &exit_code] {
     exit_code = options->folder.empty() ? open_default_window(argc, argv) : open_window(argc, argv, options->folder, options->stopped);
+  });
+  auto tour = std::make_shared<TourOptions>();
+  auto size = std::make_shared<std::string>("1600x900");
+  CLI::App* through = root.add_subcommand("tour", "Drive the window through the first five minutes on real servers, unattended");
+  through->add_option("--shots", tour->shots, "Where a picture of every step goes");
+  through->add_flag("--quick", tour->quick, "Shorter loads, and the exported project is written but not built");
+  through->add_flag("--light", tour->light, "In the light theme");
+  through->add_option("--size", *size, "Of the window")->capture_default_str()->check(CLI::Validator(
+      [](std::string& text) {
+        int w = 0, h = 0;
+        return std::sscanf(text.c_str(), "%dx%d", &w, &h) == 2 && w >= 1024 && h >= 640 ? std::string() : text + " is not a size (use 1280x800, at least 1024x640)";
+      },
+      "WIDTHxHEIGHT"));
+  through->add_option("--without", tour->broken, "Stop this service first: the tour must then fail");
+  through->callback([=, &exit_code] {
+    std::sscanf(size->c_str(), "%dx%d", &tour->width, &tour->height);
+    tour->sample = sample_folder().string();
+    exit_code = tour->sample.empty() ? fail(slipway::not_found("the sample workspace was not found beside the program", "NO_SAMPLE")) : run_tour(argc, argv, *tour);
   });
   CLI::App* shots = root.add_subcommand("shots", "Draw every panel in both themes as PNG, from fixed data");
   shots->add_option("folder", options->shots, "Where the pictures go")->required();

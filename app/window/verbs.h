@@ -1,4 +1,4 @@
-// The verbs that open windows or draw them: open, shots; and what the bare command does.
+// The verbs that open windows or draw them: open, tour, shots; and what the bare command does.
 #pragma once
 
 #include <CLI/CLI.hpp>

@@ -20,11 +20,11 @@ std::vector<Choice> choices(const QString& folder) {
   return all;
 }
 
-std::uint64_t run_comparison(kit::Session* session, const Choice& choice, int runs, std::function<void(slipway::Result<std::vector<Report>>)> done) {
+std::uint64_t run_comparison(kit::Session* session, const Choice& choice, const Effort& effort, std::function<void(slipway::Result<std::vector<Report>>)> done) {
   using Reports = std::vector<Report>;
   return session->run<Reports>(
       QCoreApplication::translate("Compare", "Compare %1").arg(choice.title),
-      kit::Session::Work<Reports>([name = choice.name.toStdString(), file = choice.is_file, runs](workbench::host::Host&, kit::TaskControl& control) -> slipway::Result<Reports> {
+      kit::Session::Work<Reports>([name = choice.name.toStdString(), file = choice.is_file, effort](workbench::host::Host&, kit::TaskControl& control) -> slipway::Result<Reports> {
         std::vector<workbench::compare::Scenario> scenarios;
         if (file) {
           auto read = workbench::compare::Scenario::read(name);
@@ -35,11 +35,13 @@ std::uint64_t run_comparison(kit::Session* session, const Choice& choice, int ru
           if (!of_preset.ok()) return of_preset.error();
           scenarios = *of_preset;
         }
+        if (!effort.kind.isEmpty()) std::erase_if(scenarios, [&](const auto& s) { return s.kind != effort.kind.toStdString(); });
         Reports reports;
         std::atomic<bool> cancel{false};
         for (std::size_t i = 0; i < scenarios.size(); ++i) {
           workbench::compare::RunOptions options;
-          options.runs = runs;
+          options.runs = effort.runs;
+          options.jobs = effort.jobs;
           options.cancel = &cancel;
           options.on_progress = [&](const workbench::compare::Progress& p) {
             control.set_progress((static_cast<double>(i) + p.done) / static_cast<double>(scenarios.size()));

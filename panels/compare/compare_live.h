@@ -15,8 +15,15 @@ struct Choice {
 };
 std::vector<Choice> choices(const QString& workspace_folder);
 
+// How much is measured; 0 and empty: what the scenarios say.
+struct Effort {
+  int runs = 0;               // repetitions of each side
+  std::uint64_t jobs = 0;     // simulated: jobs per run
+  QString kind;               // only the scenarios of that kind: "simulated", "live", "micro"
+};
+
 // One report per scenario of the choice, in order. Cancelled between runs; what was measured until then is lost.
-std::uint64_t run_comparison(kit::Session* session, const Choice& choice, int runs, std::function<void(slipway::Result<std::vector<workbench::compare::Report>>)> done);
+std::uint64_t run_comparison(kit::Session* session, const Choice& choice, const Effort& effort, std::function<void(slipway::Result<std::vector<workbench::compare::Report>>)> done);
 QString html_of(const workbench::compare::Report& report);
 QString google_json_of(const workbench::compare::Report& report, char side);
 

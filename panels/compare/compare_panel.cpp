@@ -214,6 +214,12 @@ kit::PanelInfo ComparePanel::info() const { return {QStringLiteral("compare"), t
 std::vector<kit::Command> ComparePanel::commands() {
   std::vector<kit::Command> all{{QStringLiteral("compare.run"), tr("Run the comparison, or cancel it"), QStringLiteral("play"), QStringLiteral("Ctrl+Return"), [this] { run_or_cancel(); }, {}, {}},
                                 {QStringLiteral("compare.copy"), tr("Copy the verdict"), QStringLiteral("copy"), {}, [this] { copy_report(0); }, [this] { return shown_.has_value(); }, {}}};
+  all.push_back({QStringLiteral("compare.taste"), tr("Compare p2c and wrr, simulated, in seconds"), QStringLiteral("compare"), {}, [this] {
+                   choose(QStringLiteral("p2c-vs-wrr"));
+                   set_runs(8);
+                   set_short(20'000, QStringLiteral("simulated"));
+                   run_or_cancel();
+                 }, [this] { return !is_running(); }, tr("a first look, 8 runs of 20 000 jobs")});
   for (const Choice& c : choices({}))
     all.push_back({QStringLiteral("compare.preset.%1").arg(c.name), tr("Compare: %1").arg(c.title), QStringLiteral("compare"), {}, [this, name = c.name] {
                      choose(name);
@@ -253,6 +259,11 @@ void ComparePanel::choose(const QString& name) {
 
 void ComparePanel::set_runs(int runs) { runs_->setValue(runs); }
 
+void ComparePanel::set_short(std::uint64_t jobs, const QString& kind) {
+  short_jobs_ = jobs;
+  short_kind_ = kind;
+}
+
 void ComparePanel::run_or_cancel() {
   if (task_ != 0) {
     session()->cancel_task(task_);
@@ -264,7 +275,9 @@ void ComparePanel::run_or_cancel() {
   if (choice_->currentIndex() < 0) return;
   const Choice choice{choice_->currentData().toString(), choice_->currentText(), {}, choice_->currentData(Qt::UserRole + 1).toBool()};
   banner_->clear();
-  task_ = run_comparison(session(), choice, runs_->value(), [self = QPointer<ComparePanel>(this)](slipway::Result<std::vector<Report>> result) {
+  const Effort effort{runs_->value(), short_jobs_, short_kind_};
+  set_short(0, {});
+  task_ = run_comparison(session(), choice, effort, [self = QPointer<ComparePanel>(this)](slipway::Result<std::vector<Report>> result) {
     if (!self) return;
     self->task_ = 0;
     self->ticking_->stop();

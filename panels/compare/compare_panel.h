@@ -45,6 +45,8 @@ class ComparePanel : public kit::Panel {
 
   void choose(const QString& preset_or_title);
   void set_runs(int runs);                       // 0: the scenario's own
+  // Simulated jobs per run, and only one kind of a preset's scenarios, for the next run; 0 and empty: all that they say.
+  void set_short(std::uint64_t jobs, const QString& kind);
   void run_or_cancel();
   bool is_running() const { return task_ != 0; }
   void show_report(const workbench::compare::Report& report, std::size_t section = 0);
@@ -88,7 +90,8 @@ class ComparePanel : public kit::Panel {
   std::optional<workbench::compare::Report> shown_;
   std::size_t section_ = 0;
   std::vector<std::size_t> dot_sections_;
-  std::uint64_t task_ = 0;
+  std::uint64_t task_ = 0, short_jobs_ = 0;
+  QString short_kind_;
 };
 
 }  // namespace panels::compare

@@ -274,6 +274,14 @@ std::vector<kit::Command> LoadPanel::commands() {
 bool LoadPanel::running() const { return session()->views().load.running; }
 double LoadPanel::rate_per_s() const { return rate_->value(); }
 void LoadPanel::set_rate_per_s(double rate) { rate_->setValue(static_cast<int>(std::lround(std::max(1.0, rate)))); }
+void LoadPanel::set_duration_s(int seconds) {
+  int at = length_->findData(seconds);
+  if (at < 0) {
+    for (at = 0; at < length_->count() && length_->itemData(at).toInt() < seconds;) ++at;
+    length_->insertItem(at, tr("%1 s").arg(seconds), seconds);
+  }
+  length_->setCurrentIndex(at);
+}
 void LoadPanel::field_changed() {
   if (!loading_ && running()) rate_later_->start();
 }

@@ -46,6 +46,7 @@ class LoadPanel : public kit::Panel {
   void set_target(const QString& request_id);
   void set_rate_per_s(double rate);      // live when a run is on
   double rate_per_s() const;
+  void set_duration_s(int seconds);
   workbench::traffic::LoadOptions options() const;   // as the fields stand
   kit::plots::TimeStack* charts() const { return charts_; }
   QPushButton* start_button() const { return start_; }

@@ -62,6 +62,7 @@ class RequestsPanel : public kit::Panel {
   bool is_changed() const;
   void show_exchange(const workbench::traffic::Exchange& exchange);
   const workbench::traffic::Exchange* exchange() const { return exchange_ ? &*exchange_ : nullptr; }
+  const workbench::recorder::TracePtr& trace() const { return trace_; }   // of what is shown; null until it came
   kit::plots::Waterfall* waterfall() const { return waterfall_; }
   QLineEdit* url() const { return url_; }
   kit::CodeEdit* body() const { return body_; }

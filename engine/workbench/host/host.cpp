@@ -41,7 +41,7 @@ class FolderLock {
  public:
   static Result<std::unique_ptr<FolderLock>> take(const std::string& folder) {
     const std::string path = folder + "/.slipway/lock";
-    const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0) return slipway::unavailable(path + " cannot be opened: " + std::strerror(errno), "WORKSPACE_UNWRITABLE");
     if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
       char text[32] = {};
@@ -62,6 +62,19 @@ class FolderLock {
   explicit FolderLock(int fd) : fd_(fd) {}
   int fd_;
 };
+
+// What is written when a workspace runs stays inside it: a link in .slipway of a foreign folder could lead anywhere.
+Status no_links(const std::string& folder) {
+  std::error_code code;
+  const auto refuse = [](const fs::path& link) {
+    return slipway::bad_request(link.string() + " is a symbolic link; what a workspace records must lie inside it (remove the link)", "BAD_WORKSPACE");
+  };
+  const fs::path records = fs::path(folder) / ".slipway";
+  if (fs::is_symlink(records, code)) return refuse(records);
+  for (fs::recursive_directory_iterator it(records, code), end; !code && it != end; it.increment(code))
+    if (std::error_code one; it->is_symlink(one)) return refuse(it->path());
+  return {};
+}
 
 std::uint64_t resident_bytes() {
   std::ifstream in("/proc/self/statm");
@@ -123,6 +136,7 @@ Result<std::unique_ptr<Host>> Host::open(const std::string& folder, HostOptions 
   if (ec || !fs::exists(i.folder + "/workspace.yaml"))
     return slipway::bad_request(folder + " is no workspace: there is no workspace.yaml in it", "BAD_WORKSPACE");
   i.options = options;
+  if (auto s = no_links(i.folder); !s.ok()) return s.error();
   if (auto s = workspace::prepare_folder(i.folder); !s.ok()) return s.error();
   auto lock = FolderLock::take(i.folder);
   if (!lock.ok()) return lock.error();
@@ -139,7 +153,10 @@ Result<std::unique_ptr<Host>> Host::open(const std::string& folder, HostOptions 
   i.config = std::make_unique<slipway::config::Config>();
   if (auto s = workspace::add_layers(*i.config, *loaded.workspace, options.set); !s.ok()) return s.error();
   // What does not fit is listed as a problem and not in effect; the rest runs.
-  if (auto s = i.config->start(); !s.ok()) i.say(recorder::Event::Level::Error, "config", i.folder, s.error().message());
+  if (auto s = i.config->start(); !s.ok() && options.strict)
+    return s.error();
+  else if (!s.ok())
+    i.say(recorder::Event::Level::Error, "config", i.folder, s.error().message());
   prototype::PrototypeOptions p;
   p.keep_ports = options.keep_ports;
   p.workers = options.workers;
@@ -405,6 +422,13 @@ traffic::Exchange Host::send(const traffic::SavedRequest& request) {
 
 std::vector<traffic::Exchange> Host::exchanges(const std::string& request_id, std::size_t limit) const {
   std::lock_guard lock(impl_->mutex);
+  if (request_id.empty()) {
+    std::vector<traffic::Exchange> merged;
+    for (const auto& [id, kept] : impl_->exchanges) merged.insert(merged.end(), kept.begin(), kept.end());
+    std::sort(merged.begin(), merged.end(), [](const auto& a, const auto& b) { return a.started_wall_ns > b.started_wall_ns; });
+    if (merged.size() > limit) merged.resize(limit);
+    return merged;
+  }
   auto it = impl_->exchanges.find(request_id);
   if (it == impl_->exchanges.end()) return {};
   const auto& all = it->second;

@@ -24,6 +24,7 @@ struct HostOptions {
   bool start_services = true;
   bool keep_ports = true;       // false: every configured port becomes 0 (tests, shots); requests follow by discovery
   int workers = 0;              // 0 = number of cores
+  bool strict = false;          // a config that does not fit is an error (BAD_CONFIG), not a problem that is listed
 };
 
 class Host {
@@ -63,7 +64,8 @@ class Host {
   std::vector<std::pair<std::string, std::string>> variables() const;
   slipway::Result<traffic::SavedRequest> expand(const traffic::SavedRequest& request) const;
   traffic::Exchange send(const traffic::SavedRequest& request);       // blocks; trace forced to be kept
-  std::vector<traffic::Exchange> exchanges(const std::string& request_id, std::size_t limit = 50) const;  // newest first
+  // Newest first; an empty id means those of every request.
+  std::vector<traffic::Exchange> exchanges(const std::string& request_id, std::size_t limit = 50) const;
 
   // Load. At most one run at a time; starting another is CONFLICT.
   slipway::Result<std::shared_ptr<traffic::LoadRun>> start_load(traffic::LoadOptions options);
