@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <sstream>
 
 #include "slipway/codec/codec.h"
 #include "slipway/config/config.h"
 #include "workbench/exporter/locate.h"
+#include "workbench/exporter/merge.h"
 #include "workbench/exporter/project_text.h"
 #include "workbench/prototype/service_run.h"
 #include "workbench/workspace/load.h"
@@ -75,6 +77,41 @@ Value read_lock(const fs::path& folder) {
   return v.ok() && v->is_map() ? *v : Value::object({});
 }
 
+const char* design_name(Design d) { return d == Design::G ? "g" : "injected"; }
+
+// Whether the project can become this export file by file.
+Status check_folder(const ExportOptions& options, const std::string& service, const Value& lock) {
+  std::error_code ec;
+  const fs::path folder(options.folder);
+  if (options.folder.empty() || !fs::exists(folder, ec)) return {};
+  if (!fs::is_directory(folder, ec)) return slipway::conflict(folder.string() + " is a file; an export needs a folder", "FOLDER_NOT_EMPTY");
+  if (!lock["files"].is_map()) {
+    // A repository may have been made first: .git and its like are not in the way.
+    if (std::all_of(fs::directory_iterator(folder, ec), fs::directory_iterator(), [](const auto& e) { return e.path().filename().string().starts_with("."); })) return {};
+    return slipway::conflict(folder.string() + " holds other files and no earlier export; name a new or empty folder", "FOLDER_NOT_EMPTY");
+  }
+  const std::string had_service = lock["service"].to_text(), had_design = lock["design"].to_text();
+  if (had_service != service || had_design != design_name(options.design))
+    return slipway::conflict(folder.string() + " was exported from the service " + had_service + " with the design " + had_design + ", and its handlers are yours by now; export " + service + " with the design " +
+                                 design_name(options.design) + " into another folder",
+                             "EXPORT_DIFFERS");
+  return {};
+}
+
+// Nothing is written through a link that leads out of the project.
+Status check_inside(const fs::path& folder, const std::string& path) {
+  std::error_code ec;
+  const fs::path root = fs::weakly_canonical(folder, ec);
+  const fs::path relative = fs::weakly_canonical(folder / path, ec).lexically_relative(root);
+  if (!relative.empty() && *relative.begin() != "..") return {};
+  return slipway::bad_request((folder / path).string() + " leads out of the project; remove that link", "PATH_OUTSIDE");
+}
+
+Status write_changed(const fs::path& path, const std::string& content, bool executable) {
+  if (fs::exists(path) && read_file(path) == content) return {};
+  return write_file(path, content, executable);
+}
+
 }  // namespace
 
 std::string_view class_name(FileClass c) {
@@ -97,6 +134,9 @@ Result<ExportPlan> plan(const workspace::Workspace& workspace, const ExportOptio
   if (!service->http) return slipway::bad_request("the service " + service->name + " has no HTTP server; gRPC-only services cannot be exported yet", "EXPORT_UNSUPPORTED");
   auto where = locate();
   if (!where.ok()) return where.error();
+  const fs::path folder(options.folder);
+  const Value lock = read_lock(folder);
+  if (auto s = check_folder(options, service->name, lock); !s.ok()) return s.error();
 
   ProjectModel model;
   model.workspace = &workspace;
@@ -143,8 +183,6 @@ Result<ExportPlan> plan(const workspace::Workspace& workspace, const ExportOptio
   out.files = std::move(*files);
   if (options.vendor_engine) out.vendored_files = engine_files(where->engine).size();
 
-  const fs::path folder(options.folder);
-  const Value lock = read_lock(folder);
   for (auto& f : out.files) {
     const fs::path path = folder / f.path;
     if (options.folder.empty() || !fs::exists(path)) {
@@ -156,14 +194,38 @@ Result<ExportPlan> plan(const workspace::Workspace& workspace, const ExportOptio
     f.present = read_file(path);
     if (f.present == f.content) {
       f.action = PlannedFile::Action::Same;
-    } else if (f.file_class == FileClass::Scaffold) {
-      f.action = PlannedFile::Action::Keep;
-    } else {
-      const Value& known = lock["files"][f.path]["sha256"];
-      const bool edited = !known.is_string() || known.as_string() != sha256(f.present);
-      // A merged file that the user edited is kept as it is; the new text is put beside it.
-      f.action = !edited ? PlannedFile::Action::Overwrite : f.file_class == FileClass::Generated ? PlannedFile::Action::Conflict : PlannedFile::Action::Keep;
-      if (edited && f.file_class == FileClass::Merged) out.notes.push_back(f.path + " was edited and is kept; the new text is written to .slipway/merge/" + f.path);
+      continue;
+    }
+    const Value& known = lock["files"][f.path]["sha256"];
+    const bool edited = !known.is_string() || known.as_string() != sha256(f.present);
+    switch (f.file_class) {
+      case FileClass::Scaffold:
+        f.action = PlannedFile::Action::Keep;
+        // The user's own; but he should know when a new export would write it otherwise, as for a route that was added.
+        if (known.is_string() && known.as_string() != sha256(f.content)) out.notes.push_back(f.path + " is yours and is kept; the prototype changed since: the new text is written to .slipway/merge/" + f.path);
+        break;
+      case FileClass::Generated:
+        f.action = edited ? PlannedFile::Action::Conflict : PlannedFile::Action::Overwrite;
+        break;
+      case FileClass::Traffic:
+        f.action = edited ? PlannedFile::Action::Keep : PlannedFile::Action::Overwrite;
+        if (edited) out.notes.push_back(f.path + " was edited and is kept");
+        break;
+      case FileClass::Merged: {
+        f.action = PlannedFile::Action::Overwrite;
+        if (!edited) break;
+        const fs::path base = folder / ".slipway" / "base" / f.path;
+        std::optional<std::string> both;
+        if (fs::exists(base)) both = merge_lines(read_file(base), f.present, f.content);
+        if (both) {
+          f.merged = *both;
+          if (f.merged == f.present) f.action = PlannedFile::Action::Same;
+        } else {
+          f.action = PlannedFile::Action::Keep;
+          out.notes.push_back(f.path + " was edited where the export changed it too, and is kept; the new text is written to .slipway/merge/" + f.path);
+        }
+        break;
+      }
     }
   }
   return out;
@@ -184,31 +246,35 @@ Status write(const ExportPlan& plan, ExportControl& control) {
   Value lock = read_lock(folder);
   lock["generator"] = Value("slipway");
   lock["service"] = Value(plan.options.service);
-  lock["design"] = Value(plan.options.design == Design::G ? "g" : "injected");
+  lock["design"] = Value(design_name(plan.options.design));
   for (const auto& f : plan.files) {
     if (control.cancelled) return slipway::client_closed("the export was cancelled", "CANCELLED");
+    if (auto s = check_inside(folder, f.path); !s.ok()) return s;
+    const std::string generated = sha256(f.content);
     if (f.action == PlannedFile::Action::Keep) {
-      if (f.file_class == FileClass::Merged)
-        if (auto s = write_file(folder / ".slipway" / "merge" / f.path, f.content, false); !s.ok()) return s;
+      const Value& known = lock["files"][f.path]["sha256"];
+      const bool aside = f.file_class == FileClass::Merged || (f.file_class == FileClass::Scaffold && !f.present.empty() && known.is_string() && known.as_string() != generated);
+      if (aside)
+        if (auto s = write_changed(folder / ".slipway" / "merge" / f.path, f.content, false); !s.ok()) return s;
       continue;
     }
     if (f.action != PlannedFile::Action::Same)
-      if (auto s = write_file(folder / f.path, f.content, f.executable); !s.ok()) return s;
-    lock["files"][f.path] = Value::object({{"class", Value(class_name(f.file_class))}, {"sha256", Value(sha256(f.content))}});
+      if (auto s = write_file(folder / f.path, f.merged.empty() ? f.content : f.merged, f.executable); !s.ok()) return s;
+    // The base of the next merge.
+    if (f.file_class == FileClass::Merged)
+      if (auto s = write_changed(folder / ".slipway" / "base" / f.path, f.content, false); !s.ok()) return s;
+    lock["files"][f.path] = Value::object({{"class", Value(class_name(f.file_class))}, {"sha256", Value(generated)}});
     if (control.on_output) control.on_output("write", f.path);
   }
   if (plan.options.vendor_engine) {
     auto where = locate();
     if (!where.ok()) return where.error();
     for (const auto& file : engine_files(where->engine)) {
-      const std::string content = read_file(fs::path(where->engine) / file);
-      const fs::path to = folder / "third_party" / "slipway" / file;
-      if (fs::exists(to) && read_file(to) == content) continue;
-      if (auto s = write_file(to, content, false); !s.ok()) return s;
+      if (auto s = write_changed(folder / "third_party" / "slipway" / file, read_file(fs::path(where->engine) / file), false); !s.ok()) return s;
     }
     if (control.on_output) control.on_output("write", "third_party/slipway");
   }
-  return write_file(folder / ".slipway" / "lock.json", slipway::codec::to_json_pretty(lock) + "\n", false);
+  return write_changed(folder / ".slipway" / "lock.json", slipway::codec::to_json_pretty(lock) + "\n", false);
 }
 
 }  // namespace workbench::exporter

@@ -20,7 +20,7 @@ namespace workbench::exporter {
 enum class FileClass {
   Generated,  // overwritten by the next export, unless edited: then the export stops and says so
   Scaffold,   // written once, then the user's
-  Merged,     // three-way merged with the user's edits
+  Merged,     // three-way merged with the user's edits; where both changed the same lines, the user's text stays and the new one is put aside
   Traffic,    // recorded cases: added to, never removed silently
 };
 std::string_view class_name(FileClass c);
@@ -32,6 +32,7 @@ struct PlannedFile {
   bool executable = false;
   enum class Action { Create, Keep, Overwrite, Same, Conflict } action = Action::Create;  // against the folder
   std::string present;    // what stands there now; empty when nothing does
+  std::string merged;     // Merged files edited by the user: both sides together, what Overwrite writes
 };
 
 enum class Design { G, Injected };   // lazy singletons by name, or a composition root with constructors
@@ -72,6 +73,8 @@ struct VerifyReport {
 
 enum class VerifyMode { Installed, Vendored };   // against the engine built here, or the copy in the project
 
+// CONFLICT / FOLDER_NOT_EMPTY for a folder that holds something else, CONFLICT / EXPORT_DIFFERS for a project of another service or
+// design: neither can become this export file by file.
 slipway::Result<ExportPlan> plan(const workspace::Workspace& workspace, const ExportOptions& options, ExportControl& control);
 // CONFLICT / GENERATED_FILE_EDITED lists generated files that were edited; nothing is written then.
 slipway::Status write(const ExportPlan& plan, ExportControl& control);

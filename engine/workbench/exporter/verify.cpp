@@ -31,7 +31,7 @@ class Verifier {
     const std::string project = fs::absolute(options_.folder).string();
     const std::string build = project + "/build/verify";
     const std::string prefix = project + "/build/verify-installed";
-    std::vector<std::string> configure = {"cmake", "-S", project, "-B", build, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_CXX_FLAGS=-Werror", "-DCMAKE_INSTALL_PREFIX=" + prefix,
+    std::vector<std::string> configure = {"cmake", "-S", project, "-B", build, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release", "-DWARNINGS_AS_ERRORS=ON", "-DCMAKE_INSTALL_PREFIX=" + prefix,
                                           // Nothing may be fetched.
                                           "-DFETCHCONTENT_FULLY_DISCONNECTED=ON"};
     if (mode == VerifyMode::Installed) {
@@ -43,7 +43,6 @@ class Verifier {
       configure.push_back("-DUSE_SYSTEM_ENGINE=ON");
       configure.push_back("-DCMAKE_PREFIX_PATH=" + package);
     } else {
-      // The engine's own warnings are not the project's affair.
       configure.push_back("-DUSE_SYSTEM_ENGINE=OFF");
     }
     if (!step("configure", configure)) return report_;

@@ -78,8 +78,8 @@ TEST_F(ExportedOrders, WithConstructorsAnswersAsThePrototypeAndTheReplayNoticesA
   const std::string binary = build + "/orders";
 
   // Nothing of the workbench is in the program.
-  ASSERT_EQ(run({"nm", "-C", binary}), 0);
-  EXPECT_EQ(last_output.find("workbench::"), std::string::npos);
+  ASSERT_EQ(run({"sh", "-c", "nm -C '" + binary + "' | grep -c 'slipway::http::'"}), 0) << "its symbols are there to be looked at";
+  EXPECT_EQ(run({"sh", "-c", "nm -C '" + binary + "' | grep 'workbench::'"}), 1) << last_output;
 
   // Recorded kinds of answers.
   bool ok = false, refused = false, limited = false, missing = false;
