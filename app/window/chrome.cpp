@@ -35,7 +35,7 @@ namespace {
 // "traces kept  [==    ]  306k / 1M"
 class KeptMeter final : public QWidget {
  public:
-  KeptMeter(Session* session, QWidget* parent) : QWidget(parent), session_(session) { setFixedSize(196, 28); }
+  KeptMeter(Session* session, QWidget* parent) : QWidget(parent), session_(session) { setFixedSize(224, 28); }
 
  protected:
   void paintEvent(QPaintEvent*) override {

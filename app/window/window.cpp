@@ -104,6 +104,7 @@ MainWindow::MainWindow(Session* session, QString state_file, QWidget* parent)
   if (current_.isEmpty() && !entries_.empty()) go(entries_.front().info.id);
   show_views();
   arrange();
+  if (Panel* p = panel(current_); p && p->focusProxy()) p->setFocus(Qt::OtherFocusReason);
 }
 
 MainWindow::~MainWindow() = default;
@@ -140,9 +141,24 @@ void MainWindow::show_views() {
   drawer_->show_views();
   top_->set_problems(int(problems_of(session_->views()).size()));
   setWindowTitle(tr("%1 - Slipway").arg(QString::fromStdString(session_->views().workspace)));
+  refresh_inspector();
+}
+
+// What is explained moves on: at once when the config changed, once a second for what has rates. Not under the user's hands.
+void MainWindow::refresh_inspector() {
+  if (!session_->is_live() || !inspector_->has_view() || inspector_->pinned()) return;
+  const std::uint64_t version = session_->views().config.version;
+  const auto kind = session_->selection().kind;
+  const bool rates = kind == Selection::Kind::Node || kind == Selection::Kind::Service || kind == Selection::Kind::Edge;
+  const bool due = !inspected_.isValid() || inspected_.elapsed() > 1000;
+  const QWidget* focus = QApplication::focusWidget();
+  const bool in_use = inspector_->underMouse() || (focus && inspector_->isAncestorOf(focus));
+  if ((version != inspected_version_ && kind == Selection::Kind::ConfigKey) || (rates && due && !in_use)) show_selection();
 }
 
 void MainWindow::show_selection() {
+  inspected_.start();
+  inspected_version_ = session_->views().config.version;
   if (inspector_->pinned()) return;
   InspectorView* view = nullptr;
   // The panel in front knows best; any other that can explain the thing is next.

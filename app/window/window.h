@@ -3,6 +3,7 @@
 // done in it is a command, so that keyboard, palette and the tour drive the same code. GUI thread only.
 #pragma once
 
+#include <QElapsedTimer>
 #include <QMainWindow>
 #include <QTimer>
 #include <array>
@@ -54,6 +55,7 @@ class MainWindow : public QMainWindow {
   void run_shortcut(const QString& keys);
   void show_views();
   void show_selection();
+  void refresh_inspector();
   void open(const QString& panel, const panels::kit::Selection& selection);
   void arrange();                                          // rail and inspector by width
   void set_drawer(bool visible);
@@ -83,6 +85,8 @@ class MainWindow : public QMainWindow {
   std::array<float, 512> frames_{};
   std::size_t frame_count_ = 0;
   QTimer figures_;
+  QElapsedTimer inspected_;                                // since the inspector was made
+  std::uint64_t inspected_version_ = 0;                    // of the config then
 };
 
 }  // namespace app

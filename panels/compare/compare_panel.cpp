@@ -142,6 +142,7 @@ ComparePanel::ComparePanel(kit::Session* session, QWidget* parent) : Panel(sessi
   first->body()->addWidget(empty);
   pages_->addWidget(first);
   all->addWidget(pages_, 1);
+  setFocusProxy(choice_);
   ticking_ = new QTimer(this);
   ticking_->setInterval(100);
   connect(ticking_, &QTimer::timeout, this, [this] { show_progress(); });

@@ -389,6 +389,13 @@ void ExportPanel::write_now() {
     self->end();
     self->written_ = result.ok();
     if (result.ok()) {
+      // What was planned stands there now.
+      for (PlannedFile& f : self->plan_->files)
+        if (f.action != PlannedFile::Action::Keep) f.action = PlannedFile::Action::Same, f.present = f.content;
+      const QString shown = self->shown_path_;
+      self->show_plan(ExportPlan(*self->plan_));
+      self->files_->select_key(shown);
+      self->show_file(shown);
       self->session()->toast({tr("%1 files in %2").arg(self->plan_ ? self->plan_->files.size() : 0).arg(self->folder_->text()), {}, {}});
       self->show_steps();
     } else {

@@ -113,7 +113,9 @@ InspectorView* make_span_inspector(Session* session, workbench::recorder::TraceP
       case SpanStatus::NotReached: tag.text = tr("not reached"), tag.token = Token::Tx2, tag.struck = true; break;
       case SpanStatus::Ok: tag.text = tr("passed"), tag.token = Token::Ok, tag.icon = QStringLiteral("check"); break;
     }
-    const QString tokens = attribute_of(span, "rate.tokens"), burst = attribute_of(span, "rate.burst");
+    QString tokens = attribute_of(span, "rate.tokens");
+    if (tokens.isEmpty()) tokens = attribute_of(span, "tokens.remaining");
+    const QString burst = attribute_of(span, "rate.burst");
     if (why.isEmpty() && !tokens.isEmpty()) why = burst.isEmpty() ? tr("%1 tokens left").arg(tokens) : tr("%1 of %2 tokens left").arg(tokens, burst);
     auto* line = new QHBoxLayout;
     line->addWidget(new Tag(tag));

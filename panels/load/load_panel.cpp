@@ -106,6 +106,7 @@ LoadPanel::LoadPanel(kit::Session* session, QWidget* parent) : Panel(session, pa
   pages_->addWidget(empty);
   sheet_->body()->addWidget(pages_, 1);
   all->addWidget(sheet_);
+  setFocusProxy(target_);
   rate_later_ = new QTimer(this);
   rate_later_->setSingleShot(true);
   rate_later_->setInterval(60);
@@ -333,6 +334,12 @@ void LoadPanel::refresh() {
     target_->clear();
     for (const auto& r : views.requests) target_->addItem(text(r.folder.empty() ? r.name : r.folder + " / " + r.name), text(r.id));
     set_target(chosen);
+    if (chosen.isEmpty())
+      for (const auto& r : views.requests)
+        if (r.method == "POST" && r.folder != "checks") {
+          set_target(text(r.id));
+          break;
+        }
     if (!session()->is_live() && views.load.progress) {
       // A picture shows the fields of its run.
       const auto& o = views.load.options;
@@ -430,8 +437,10 @@ void LoadPanel::show_percentiles() {
 
 void LoadPanel::show_honesty() {
   const LoadProgress& p = *session()->views().load.progress;
-  QString left = p.generator_limited ? tr("<b>The generator, not the service, was the limit.</b> ") : QString();
-  left += p.honesty.empty() ? tr("On schedule, largest lag <b>%1</b>").arg(kit::plots::duration_text(static_cast<double>(p.lag_max_ns))) : text(p.honesty).toHtmlEscaped();
+  if (p.error.empty() && (p.generator_limited || !p.honesty.empty()))
+    banner_->show_warning((p.generator_limited ? tr("The generator, not the service, was the limit. ") : QString()) + text(p.honesty));
+  QString left = p.honesty.empty() ? tr("On schedule, largest lag <b>%1</b>").arg(kit::plots::duration_text(static_cast<double>(p.lag_max_ns)))
+                                   : tr("Behind schedule, largest lag <b>%1</b>").arg(kit::plots::duration_text(static_cast<double>(p.lag_max_ns)));
   left += tr(" &nbsp;&nbsp; The generator shares this machine: <b>%1</b> of one core").arg(kit::plots::percent_text(p.generator_cpu, 0));
   QStringList kinds;
   for (const auto& [kind, count] : p.errors_by_kind) kinds << QStringLiteral("%1 %2").arg(kit::plots::grouped(count), text(kind));

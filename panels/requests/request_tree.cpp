@@ -95,8 +95,8 @@ void RequestTreeDelegate::paint(QPainter* painter, const QStyleOptionViewItem& o
     kit::paint_text(*painter, QRect(32, row.top(), row.width() - 60, row.height()), text, Type::Medium, kit::theme().color(Token::Tx));
     if (!open) kit::paint_text(*painter, row.adjusted(0, 0, -8, 0), QString::number(index.data(RequestTree::kCountRole).toInt()), Type::Dense, kit::theme().color(Token::Tx3), Qt::AlignRight);
   } else {
-    kit::paint_text(*painter, QRect(24, row.top(), 36, row.height()), index.data(RequestTree::kMethodRole).toString(), Type::Axis, kit::theme().color(Token::Tx2));
-    kit::paint_text(*painter, QRect(62, row.top(), row.right() - 62 - 18, row.height()), text, Type::Body, kit::theme().color(Token::Tx));
+    kit::paint_text(*painter, QRect(24, row.top(), 42, row.height()), index.data(RequestTree::kMethodRole).toString(), Type::Axis, kit::theme().color(Token::Tx2));
+    kit::paint_text(*painter, QRect(68, row.top(), row.right() - 68 - 18, row.height()), text, Type::Body, kit::theme().color(Token::Tx));
     if (index.data(RequestTree::kDraftRole).toBool()) {
       painter->setPen(Qt::NoPen);
       painter->setBrush(kit::theme().color(Token::Warn));

@@ -90,6 +90,7 @@ RequestsPanel::RequestsPanel(kit::Session* session, QWidget* parent) : Panel(ses
   first->body()->addWidget(empty);
   pages_->addWidget(first);
   all->addWidget(pages_, 1);
+  setFocusProxy(tree_);
 }
 
 QWidget* RequestsPanel::build_left() {
@@ -137,7 +138,7 @@ QWidget* RequestsPanel::build_left() {
   connect(diff, &QPushButton::clicked, this, [this] { diff_two(); });
   head->addWidget(diff);
   left_->body()->addLayout(head);
-  history_rows_ = new kit::CellRows({{tr("Sent"), 84}, {tr("Status"), 50, Qt::AlignRight}, {tr("Took"), 0, Qt::AlignRight}}, this);
+  history_rows_ = new kit::CellRows({{tr("Sent"), 76}, {tr("Status"), 46, Qt::AlignRight}, {tr("Took"), 0, Qt::AlignRight}}, this);
   history_ = new kit::TableView(tr("History of this request"), kit::size::kRowDense);
   history_->setModel(history_rows_);
   history_->setProperty("plain", true);
@@ -378,7 +379,11 @@ void RequestsPanel::refresh() {
   }
   loading_ = false;
   left_stack_->setCurrentIndex(tree_model_->rowCount() == 0 && !filter_->text().isEmpty() ? 1 : 0);
-  if (draft_.id.empty() && !views.requests.empty()) open_request(views.requests.front().id);
+  if (draft_.id.empty() && !views.requests.empty()) {
+    // What does something is the better beginning.
+    const auto post = std::find_if(views.requests.begin(), views.requests.end(), [](const SavedRequest& r) { return r.method == "POST" && r.folder != "checks"; });
+    open_request(post == views.requests.end() ? views.requests.front().id : post->id);
+  }
   const QModelIndex at = tree_model_->index_of(draft_.id);
   if (at.isValid() && tree_->currentIndex() != at) {
     loading_ = true;
@@ -591,7 +596,7 @@ void RequestsPanel::show_trace(workbench::recorder::TracePtr trace) {
   trace_ = std::move(trace);
   wanted_trace_.clear();
   waterfall_->set_geometry(kit::trace_geometry(*trace_));
-  span_words_->setText(tr("%1 spans, %2 services").arg(trace_->spans.size()).arg(trace_->services().size()) + (trace_->partial ? tr(", partial") : QString()));
+  span_words_->setText((trace_->services().size() == 1 ? tr("%1 spans, 1 service").arg(trace_->spans.size()) : tr("%1 spans, %2 services").arg(trace_->spans.size()).arg(trace_->services().size())) + (trace_->partial ? tr(", partial") : QString()));
   open_trace_->setText(tr("Open trace %1").arg(text(trace_->id).left(6)));
   int row = -1;
   for (std::size_t i = 0; i < trace_->spans.size(); ++i)

@@ -122,6 +122,7 @@ TopologyPanel::TopologyPanel(kit::Session* session, QWidget* parent) : Panel(ses
   chart_sheet_->body()->addWidget(charts_, 1);
   all->addWidget(chart_sheet_, 1);
   show_tab(0);
+  setFocusProxy(tabs_);
   connect(graph_, &GraphView::chosen, this, [this](const QString& id) { this->session()->select({Selection::Kind::Service, id, {}}); });
   connect(graph_, &GraphView::activated, this, [this](const QString& id) { this->session()->open(QStringLiteral("services"), {Selection::Kind::Service, id, {}}); });
   connect(rows_, &NodeRows::chosen, this, [this](const QString& id) { this->session()->select({Selection::Kind::Node, id, target() ? text(target()->target) : QString()}); });
@@ -179,7 +180,12 @@ std::vector<kit::Command> TopologyPanel::commands() {
   for (const QString& name : policy_names_)
     all.push_back({QStringLiteral("topology.use_%1").arg(name), tr("Balance by %1").arg(name), QStringLiteral("swap"), {}, [this, name] { choose_balancer(name); }, [this] { return target() != nullptr; }, {}});
   all.push_back({QStringLiteral("topology.slow_one"), tr("Slow one instance down by 80 ms"), QStringLiteral("clock"), {}, [this] {
-                   if (const auto* t = target(); t && !t->nodes.empty()) set_added_latency(text(t->nodes.back().id), 80'000'000);
+                   const auto* t = target();
+                   if (!t || t->nodes.empty()) return;
+                   const QString node = text(t->nodes.back().id), service = text(t->target);
+                   set_added_latency(node, 80'000'000);
+                   rows_->set_current(node);
+                   session()->select({Selection::Kind::Node, node, service});
                  }, [this] { return target() && !target()->nodes.empty(); }, {}});
   return all;
 }

@@ -46,6 +46,7 @@ TracesPanel::TracesPanel(kit::Session* session, QWidget* parent) : Panel(session
   splitter_->setSizes({330, 486});
   splitter_->setStretchFactor(0, 2);
   splitter_->setStretchFactor(1, 3);
+  setFocusProxy(list_);
 }
 
 void TracesPanel::build_list() {
@@ -196,12 +197,14 @@ void TracesPanel::refresh() {
   else
     banner_->clear();
   if (!frozen_) {
-    shown_ = views.traces;
+    shown_ = views.traces;   // as they came; a long one comes after shorter ones that began later
+    std::stable_sort(shown_.begin(), shown_.end(), [](const TracePtr& a, const TracePtr& b) { return a->start_ns > b->start_ns; });
     show_rows();
   }
   show_counts();
-  // The first look goes to the slowest: it is what one comes for.
-  if (!current_ && !shown_.empty())
+  // The first look goes to the slowest: it is what one comes for, unless one came for another.
+  const auto asked = session()->selection().kind;
+  if (!current_ && !shown_.empty() && asked != Selection::Kind::Trace && asked != Selection::Kind::Span)
     show_trace(*std::max_element(shown_.begin(), shown_.end(), [](const TracePtr& a, const TracePtr& b) { return a->duration_ns < b->duration_ns; }));
 }
 
@@ -326,7 +329,10 @@ void TracesPanel::show_trace(TracePtr trace) {
     }
   QSignalBlocker quiet(waterfall_);
   waterfall_->set_current(waterfall_->row_of_span(slowest));
-  list_->select_key(QString::fromStdString(trace->id));
+  if (const QString key = QString::fromStdString(trace->id); model_->row_of(key) >= 0)
+    list_->select_key(key);
+  else
+    list_->setCurrentIndex({});  // not among the rows shown: no row may claim to be it
 }
 
 void TracesPanel::select_span(int row) {
@@ -358,9 +364,11 @@ void TracesPanel::open_by_id(const QString& id) {
   if (const TracePtr kept = find_kept(id)) return show_trace(kept);
   find_trace(session(), id, [self = QPointer<TracesPanel>(this)](slipway::Result<TracePtr> found) {
     if (!self) return;
-    if (found.ok())
+    if (found.ok()) {
       self->show_trace(*found);
-    else
+      self->session()->select({});   // what the inspector said of it while it was not here is made anew
+      self->session()->select({Selection::Kind::Trace, QString::fromStdString((*found)->id), {}});
+    } else
       self->banner_->show_error(QString::fromStdString(found.error().to_string()));
   });
 }

@@ -25,6 +25,12 @@ double greatest_of(const TimeLane& lane) {
   return top;
 }
 
+// Direct labels: ascending places moved so that none covers another and, as far as there is room, none leaves the plot.
+void push_apart(std::vector<double>& places, double top, double bottom, double least) {
+  for (std::size_t i = 0; i < places.size(); ++i) places[i] = std::max(places[i], i == 0 ? top : places[i - 1] + least);
+  for (std::size_t i = places.size(); i-- > 0;) places[i] = std::min(places[i], i + 1 == places.size() ? bottom : places[i + 1] - least);
+}
+
 }  // namespace
 
 TimeStack::TimeStack(QWidget* parent) : QWidget(parent) {
@@ -56,7 +62,7 @@ TimeStack::Layout TimeStack::layout_lanes() const {
   const int columns = std::max(1, static_cast<int>(std::lround((data_.to_s - data_.from_s) / std::max(1e-9, data_.step_s))));
   if (heat_lane() >= 0) {
     // Cells stand on whole pixels, and the charts below share their columns.
-    layout.pitch = std::clamp(layout.width / columns, 2, 14);
+    layout.pitch = std::clamp(layout.width / columns, 2, 96);
     layout.width = layout.pitch * columns;
   }
   layout.bottom = height() - kAxis;
@@ -220,16 +226,14 @@ void TimeStack::paint_lines(QPainter& painter, const PlotStyle& style, const Lay
     end_x = std::max(end_x, x(s.values.size() - 1));
     if (!s.label.isEmpty() && std::isfinite(s.values.back())) labels.push_back({y(s.values.back()), s.label});
   }
-  // Direct labels, pushed apart so that none covers another.
+  std::vector<double> at;
   std::sort(labels.begin(), labels.end(), [](const Label& a, const Label& b) { return a.y < b.y; });
-  double floor = plot.top() - 2;
+  for (const Label& label : labels) at.push_back(label.y);
+  push_apart(at, plot.top() + 5, plot.bottom() - 2, 13);
   painter.setFont(style.axis);
   painter.setPen(style.tx);
-  for (const Label& label : labels) {
-    const double at = std::max(label.y, floor + 7);
-    painter.drawText(QRectF(std::min<double>(end_x + 12, plot.right() + 10), at - 7, 200, 14), Qt::AlignLeft | Qt::AlignVCenter, label.text);
-    floor = at + 6;
-  }
+  for (std::size_t i = 0; i < labels.size(); ++i)
+    painter.drawText(QRectF(std::min<double>(end_x + 12, plot.right() + 10), at[i] - 7, 200, 14), Qt::AlignLeft | Qt::AlignVCenter, labels[i].text);
 }
 
 void TimeStack::paint_stacked(QPainter& painter, const PlotStyle& style, const Layout&, const TimeLane& lane, const QRect& plot) {
@@ -271,11 +275,16 @@ void TimeStack::paint_stacked(QPainter& painter, const PlotStyle& style, const L
   }
   if (count == 0) return;
   double below = 0;
+  std::vector<double> places;
   for (const TimeSeries& s : lane.series) {
     const double v = value(s, count - 1);
-    const int at = plot.bottom() - static_cast<int>((below + v / 2) / top * plot.height());
+    places.insert(places.begin(), plot.bottom() - (below + v / 2) / top * plot.height());
     below += v;
-    const QRect row(plot.right() + 10, at - 8, right_margin_ - 20, 16);
+  }
+  push_apart(places, plot.top() + 6, plot.bottom() - 4, 15);
+  for (std::size_t i = 0; i < lane.series.size(); ++i) {
+    const TimeSeries& s = lane.series[i];
+    const QRect row(plot.right() + 10, static_cast<int>(places[places.size() - 1 - i]) - 8, right_margin_ - 20, 16);
     painter.setFont(style.caption);
     painter.setPen(style.tx);
     painter.drawText(row, Qt::AlignLeft | Qt::AlignVCenter, s.name);
@@ -324,7 +333,7 @@ void TimeStack::paint_marks(QPainter& painter, const PlotStyle& style, const Lay
     painter.setPen(style.acc);
     const int wide = painter.fontMetrics().horizontalAdvance(mark.text);
     int at = x + 10;
-    if (at + wide > width() - 8) at = x - 10 - wide;
+    if (at + wide > layout.left + layout.width) at = x - 10 - wide;
     // The lane's title keeps its place.
     const int title = 12 + painter.fontMetrics().horizontalAdvance(data_.lanes.front().title) + 12;
     if (at < title || at < last_right + 8) continue;
