@@ -20,6 +20,7 @@ int serve(const ServeOptions& o) {
   workbench::host::HostOptions options;
   options.only = o.only;
   options.keep_ports = !o.any_port;
+  options.strict = true;
   for (const auto& pair : o.set) {
     const auto eq = pair.find('=');
     if (eq == std::string::npos || eq == 0) {

@@ -20,7 +20,7 @@ using slipway::Value;
 int fail(const slipway::Error& error) {
   std::fprintf(stderr, "slipway: %s\n", error.to_string().c_str());
   const std::string& r = error.reason();
-  if (r == "BAD_WORKSPACE" || r == "CONFIG_INVALID" || r == "BEHAVIOUR_INVALID" || r == "TEMPLATE_INVALID") return kBadWorkspace;
+  if (r == "BAD_WORKSPACE" || r == "BAD_CONFIG" || r == "BEHAVIOUR_INVALID" || r == "TEMPLATE_INVALID") return kBadWorkspace;
   if (error.code() == 400 || error.code() == 404 || error.code() == 422) return r == "NO_HOST" ? kUnavailable : kUsage;
   return kUnavailable;
 }

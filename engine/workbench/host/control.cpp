@@ -144,7 +144,15 @@ struct ControlServer::Impl {
         reply["error"] = error_value(slipway::internal_error(std::string("the host failed: ") + e.what()));
       }
     }
-    return slipway::codec::to_json(reply);
+    return as_line(reply);
+  }
+
+  static std::string as_line(const Value& reply) {
+    try {
+      return slipway::codec::to_json(reply);
+    } catch (const std::exception& e) {
+      return slipway::codec::to_json(Value::object({{"error", error_value(slipway::internal_error(std::string("the answer is not text: ") + e.what()))}}));
+    }
   }
 };
 
@@ -159,9 +167,8 @@ Result<std::unique_ptr<ControlServer>> ControlServer::listen(const std::string& 
   SocketPath where(folder);
   i.listener = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   i.wake = ::eventfd(0, EFD_CLOEXEC);
-  const mode_t old = ::umask(0177);
-  const int bound = ::bind(i.listener, reinterpret_cast<const sockaddr*>(&where.address), sizeof where.address);
-  ::umask(old);
+  // On Linux the socket's own mode, set before it is bound, is that of its file: nobody else can connect at any moment.
+  const int bound = ::fchmod(i.listener, 0600) != 0 ? -1 : ::bind(i.listener, reinterpret_cast<const sockaddr*>(&where.address), sizeof where.address);
   if (bound != 0 || ::listen(i.listener, 16) != 0)
     return slipway::unavailable("the control socket " + i.path + " cannot be made: " + std::strerror(errno), "CONTROL_SOCKET");
   i.acceptor = std::thread([&i] { i.accept_loop(); });

@@ -21,7 +21,7 @@ class InstanceRuntime final : public behaviour::Runtime {
  public:
   InstanceRuntime(ServiceRun& service, std::string instance, slipway::data::Database* database, slipway::cache::Cache* cache)
       : service_run_(service), service_(service.name()), instance_(std::move(instance)), database_(database), cache_(cache) {
-    for (const auto& route : service.routes())
+    for (const auto& route : *service.routes())
       for (const auto& step : route.steps) {
         bind(*step);
         for (const auto& target : step->calls()) edges_[target] = &service.edge(target);

@@ -51,9 +51,16 @@ struct Prototype::Impl {
     return slipway::not_found("there is no service or instance '" + name + "' (" + known + ")", "INSTANCE_UNKNOWN");
   }
 
+  std::vector<InstanceRun*> all() const {
+    std::vector<InstanceRun*> out;
+    for (const auto& s : services)
+      for (const auto& i : s->instances()) out.push_back(i.get());
+    return out;
+  }
+
   // Called services first, so that a client finds its nodes as soon as it runs.
-  std::vector<InstanceRun*> in_start_order(const std::string& name) const {
-    std::vector<InstanceRun*> all = named(name), out;
+  std::vector<InstanceRun*> in_start_order(const std::vector<InstanceRun*>& all) const {
+    std::vector<InstanceRun*> out;
     std::vector<std::string> done;
     const auto add = [&](const std::string& service) {
       for (const auto& s : services) {
@@ -67,7 +74,7 @@ struct Prototype::Impl {
       done.push_back(service);
       for (const auto& s : services)
         if (s->name() == service)
-          for (const auto& r : s->routes())
+          for (const auto& r : *s->routes())
             for (const auto& step : r.steps)
               for (const auto& target : step->calls()) visit(target, depth + 1);
       add(service);
@@ -91,6 +98,8 @@ std::vector<Error> Prototype::check(const workspace::Workspace& workspace) {
   for (const auto& s : workspace.services) {
     if (auto r = ServiceRun::read_routes(s); !r.ok()) errors.push_back(r.error());
     if (auto p = ServiceRun::read_protos(workspace, s); !p.ok()) errors.push_back(p.error());
+    for (const auto& m : s.middleware)
+      if (auto made = ServiceRun::read_middleware(s, m); !made.ok()) errors.push_back(made.error());
     for (const auto& target : s.calls())
       if (!workspace.find(target)) errors.push_back(slipway::bad_request(s.name + " calls the service '" + target + "', which this workspace does not have", "SERVICE_UNKNOWN").with_mark({s.file, 0, 0}));
   }
@@ -132,7 +141,7 @@ std::vector<Error> Prototype::apply(workspace::WorkspacePtr workspace) {
 
 Status Prototype::start(const std::string& name) {
   std::lock_guard lock(impl_->mutex);
-  const auto all = impl_->in_start_order(name);
+  const auto all = impl_->in_start_order(impl_->named(name));
   if (all.empty()) return impl_->unknown(name);
   Status first;
   for (InstanceRun* i : all)
@@ -143,14 +152,11 @@ Status Prototype::start(const std::string& name) {
 
 Status Prototype::stop(const std::string& name) {
   std::lock_guard lock(impl_->mutex);
-  auto all = name.empty() ? std::vector<InstanceRun*>() : impl_->named(name);
-  if (name.empty()) {
-    for (const auto& s : impl_->services)
-      for (const auto& i : s->instances()) all.push_back(i.get());
-  } else if (all.empty()) {
-    return impl_->unknown(name);
-  }
+  auto all = name.empty() ? impl_->all() : impl_->named(name);
+  if (all.empty()) return impl_->unknown(name);
   // The outermost first: what it calls must still answer while it drains.
+  all = impl_->in_start_order(all);
+  std::reverse(all.begin(), all.end());
   Status first;
   for (InstanceRun* i : all)
     if (auto s = i->stop(kDrainLimit); !s.ok() && first.ok()) first = s;

@@ -99,23 +99,17 @@ Status InstanceRun::open_resources() {
 }
 
 Status InstanceRun::build_middleware() {
-  steps_.clear();
   subscriptions_.clear();
   const auto& spec = service_.spec();
+  std::vector<Step> steps;
   auto& config = service_.shared_.config;
   for (const auto& written : spec.middleware) {
     Step step;
     step.name = written.name;
     step.section = written.section;
     const std::string prefix = spec.name + "." + written.section;
-    auto made = middleware::make_middleware(written.name, written.options, prefix);
-    if (!made.ok()) {
-      // The option's own line where it is known, the step's otherwise; always in this file.
-      slipway::Mark mark = made.error().where();
-      mark.file = spec.file;
-      if (mark.line == 0) mark = {spec.file, written.where.line, written.where.column};
-      return made.error().with_mark(mark);
-    }
+    auto made = ServiceRun::read_middleware(spec, written);
+    if (!made.ok()) return made.error();
     step.middleware = std::move(*made);
     if (written.options.is_map())
       for (const auto& option : step.middleware->options())
@@ -130,7 +124,11 @@ Status InstanceRun::build_middleware() {
     };
     apply(*config.snapshot());
     subscriptions_.push_back(config.observe(prefix, name_ + " " + written.name, [apply](const slipway::config::Notice& n) { apply(*n.snapshot); }));
-    steps_.push_back(std::move(step));
+    steps.push_back(std::move(step));
+  }
+  {
+    std::lock_guard lock(publish_mutex_);
+    steps_ = std::move(steps);
   }
   subscriptions_.push_back(config.observe(spec.name + ".middleware", name_ + " chain", [this](const slipway::config::Notice&) {
     if (auto s = publish_routes(); !s.ok()) throw std::runtime_error(s.error().message());
@@ -179,12 +177,23 @@ std::vector<middleware::MiddlewarePtr> InstanceRun::chain_steps() const {
   return out;
 }
 
+Status InstanceRun::renew(bool chain) {
+  {
+    std::lock_guard lock(publish_mutex_);
+    runtime_ = make_runtime(service_, name_, database_.get(), cache_.get());
+  }
+  if (chain)
+    if (auto s = build_middleware(); !s.ok()) return s;
+  return publish_routes();
+}
+
 Status InstanceRun::publish_routes() {
   std::lock_guard lock(publish_mutex_);
   const auto steps = chain_steps();
+  const auto service_routes = service_.routes();
   if (http_) {
     slipway::http::Router::Builder builder(name_);
-    for (const auto& r : service_.routes()) {
+    for (const auto& r : *service_routes) {
       if (r.method == "gRPC") continue;
       slipway::http::Route route;
       route.method = r.method;
@@ -198,7 +207,7 @@ Status InstanceRun::publish_routes() {
   }
   if (grpc_) {
     std::vector<slipway::grpc::Route> routes;
-    for (const auto& r : service_.routes()) {
+    for (const auto& r : *service_routes) {
       if (r.method != "gRPC") continue;
       routes.push_back({r.path, std::make_shared<middleware::Chain>(steps, behaviour::make_handler(r.steps, runtime_))});
     }
@@ -249,10 +258,11 @@ Status InstanceRun::start() {
     if (!server) continue;
     if (auto s = server->start(); !s.ok()) {
       Error e = s.error();
-      const int port = server == http_.get() ? port_of("http", spec.http->port) : port_of("grpc", spec.grpc->port);
+      const bool http = server == http_.get();
+      const int port = http ? port_of("http", spec.http->port) : port_of("grpc", spec.grpc->port);
       if (auto next = slipway::transport::next_free_port(port + 1); next.ok()) e = e.with_metadata("next_free_port", std::to_string(*next));
       failed(e);
-      failed_kind_ = server == http_.get() ? "HTTP" : "gRPC";
+      failed_kind_ = http ? "HTTP" : "gRPC";
       return e;
     }
   }
@@ -404,6 +414,26 @@ Result<std::vector<ServiceRun::Route>> ServiceRun::read_routes(const workspace::
   return out;
 }
 
+Result<middleware::MiddlewarePtr> ServiceRun::read_middleware(const workspace::Service& service, const workspace::MiddlewareStep& written) {
+  auto made = middleware::make_middleware(written.name, written.options, service.name + "." + written.section);
+  if (made.ok()) return made;
+  // The option's own line where it is known, the step's otherwise; always in this file.
+  slipway::Mark mark = made.error().where();
+  mark.file = service.file;
+  if (mark.line == 0) mark = {service.file, written.where.line, written.where.column};
+  return made.error().with_mark(mark);
+}
+
+ServiceRun::RoutesPtr ServiceRun::routes() const {
+  std::lock_guard lock(loaded_mutex_);
+  return routes_;
+}
+
+std::shared_ptr<const slipway::grpc::ProtoSet> ServiceRun::protos() const {
+  std::lock_guard lock(loaded_mutex_);
+  return protos_;
+}
+
 Result<std::shared_ptr<const slipway::grpc::ProtoSet>> ServiceRun::read_protos(const workspace::Workspace& workspace, const workspace::Service& service) {
   if (!service.grpc) return std::shared_ptr<const slipway::grpc::ProtoSet>();
   const std::filesystem::path file(service.grpc->proto);
@@ -411,7 +441,7 @@ Result<std::shared_ptr<const slipway::grpc::ProtoSet>> ServiceRun::read_protos(c
 }
 
 ServiceRun::ServiceRun(Shared shared, workspace::WorkspacePtr workspace, std::shared_ptr<const workspace::Service> spec)
-    : shared_(shared), workspace_(std::move(workspace)), spec_(std::move(spec)) {
+    : shared_(shared), name_(spec->name), workspace_(std::move(workspace)), spec_(std::move(spec)) {
   slipway::http::ClientOptions o;
   o.service = spec_->name;
   o.discovery = &shared_.registry;
@@ -444,8 +474,11 @@ Status ServiceRun::load() {
   if (!routes.ok()) return routes.error();
   auto protos = read_protos(*workspace_, *spec_);
   if (!protos.ok()) return protos.error();
-  routes_ = std::move(*routes);
-  protos_ = std::move(*protos);
+  {
+    std::lock_guard lock(loaded_mutex_);
+    routes_ = std::make_shared<const std::vector<Route>>(std::move(*routes));
+    protos_ = std::move(*protos);
+  }
   bind_balancers();
   return {};
 }
@@ -457,9 +490,22 @@ Result<bool> ServiceRun::take(workspace::WorkspacePtr workspace, std::shared_ptr
     if (s.grpc) out += "|grpc " + s.grpc->address + std::to_string(s.grpc->port) + s.grpc->proto;
     if (s.database) out += "|db " + s.database->file + s.database->schema;
     if (s.cache) out += "|cache " + std::to_string(s.cache->max_entries);
-    for (const auto& m : s.middleware) out += "|" + m.section;
     return out;
   };
+  // Options that are tunables come as config; what is structure (the rules of validate, say) needs the step made anew.
+  const auto chain = [](const workspace::Service& s) {
+    Value::List out;
+    for (const auto& m : s.middleware) {
+      out.emplace_back(m.name);
+      out.emplace_back(m.section);
+      const auto options = middleware::options_of(m.name);
+      if (!options.ok() || !m.options.is_map()) continue;
+      for (const auto& o : *options)
+        if (o.type == "map") out.push_back(m.options[o.name]);
+    }
+    return Value(std::move(out));
+  };
+  const bool chain_differs = chain(*spec_) != chain(*spec);
   const bool live = instances_.empty() || shape(*spec_) == shape(*spec);
   auto routes = read_routes(*spec);
   if (!routes.ok()) return routes.error();
@@ -473,8 +519,7 @@ Result<bool> ServiceRun::take(workspace::WorkspacePtr workspace, std::shared_ptr
   } else {
     for (auto& i : instances_) {
       if (i->state() != host::ServiceState::Running) continue;
-      i->runtime_ = make_runtime(*this, i->name_, i->database_.get(), i->cache_.get());
-      if (auto s = i->publish_routes(); !s.ok()) return s.error();
+      if (auto s = i->renew(chain_differs); !s.ok()) return s.error();
     }
   }
   return true;
@@ -484,7 +529,7 @@ Result<bool> ServiceRun::take(workspace::WorkspacePtr workspace, std::shared_ptr
 void ServiceRun::bind_balancers() {
   subscriptions_.clear();
   auto& config = shared_.config;
-  for (const auto& r : routes_) {
+  for (const auto& r : *routes()) {
     for (const auto& step : r.steps) {
       if (step->kind() != "call") continue;
       const std::string target = step->calls().front();
@@ -578,7 +623,7 @@ std::vector<host::BalancedTarget> ServiceRun::balanced() const {
     } else {
       t.balancer = http_client_->balancer(target);
     }
-    for (const auto& r : routes_)
+    for (const auto& r : *routes())
       for (const auto& step : r.steps)
         if (step->kind() == "call" && step->calls().front() == target && t.balancer_key.empty()) t.balancer_key = spec_->name + "." + step->section + ".balancer";
     int weights = 0;
@@ -623,7 +668,8 @@ host::ServiceDetail ServiceRun::detail() const {
   host::ServiceDetail d;
   d.service = spec_->name;
   d.file = spec_->file;
-  for (std::size_t k = 0; k < spec_->routes.size() && k < routes_.size(); ++k) {
+  const auto routes = this->routes();
+  for (std::size_t k = 0; k < spec_->routes.size() && k < routes->size(); ++k) {
     const auto& written = spec_->routes[k];
     host::RouteView v;
     v.method = written.method;
@@ -631,7 +677,7 @@ host::ServiceDetail ServiceRun::detail() const {
     v.yaml = written.yaml;
     v.file = spec_->file;
     v.line = written.where.line;
-    for (const auto& step : routes_[k].steps) v.behaviours.push_back(step->summary());
+    for (const auto& step : (*routes)[k].steps) v.behaviours.push_back(step->summary());
     d.routes.push_back(std::move(v));
   }
   if (!instances_.empty()) {

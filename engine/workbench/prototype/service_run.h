@@ -68,6 +68,8 @@ class InstanceRun {
   slipway::Status stop(slipway::Duration limit);
   // Chains and routes anew from the service's present routes; live when running.
   slipway::Status publish_routes();
+  // Takes the service's present routes and steps over while it runs; `chain` when its middleware is written differently.
+  slipway::Status renew(bool chain);
   // Puts this instance's weight (and endpoints) into the registry again.
   void announce();
 
@@ -89,7 +91,7 @@ class InstanceRun {
   ServiceRun& service_;
   std::string name_;
   int number_;
-  host::ServiceState state_ = host::ServiceState::Stopped;
+  std::atomic<host::ServiceState> state_{host::ServiceState::Stopped};  // read by config's observers too
   slipway::TimePoint started_{};
   std::string error_;
   int holder_pid_ = 0, next_free_port_ = 0;
@@ -106,7 +108,7 @@ class InstanceRun {
   std::shared_ptr<behaviour::Runtime> runtime_;
   std::unique_ptr<slipway::http::Server> http_;
   std::unique_ptr<slipway::grpc::Server> grpc_;
-  std::mutex publish_mutex_;   // config changes publish on the config's thread
+  std::mutex publish_mutex_;   // of steps_, runtime_ and publishing: config changes publish on the config's thread
   std::vector<slipway::config::Subscription> subscriptions_;
 };
 
@@ -118,6 +120,8 @@ class ServiceRun {
     std::vector<behaviour::BehaviourPtr> steps;
   };
   static slipway::Result<std::vector<Route>> read_routes(const workspace::Service& service);
+  // One step of the chain as it is written; errors stand at its place in the service's file.
+  static slipway::Result<slipway::middleware::MiddlewarePtr> read_middleware(const workspace::Service& service, const workspace::MiddlewareStep& written);
   static slipway::Result<std::shared_ptr<const slipway::grpc::ProtoSet>> read_protos(const workspace::Workspace& workspace, const workspace::Service& service);
 
   ServiceRun(Shared shared, workspace::WorkspacePtr workspace, std::shared_ptr<const workspace::Service> spec);
@@ -127,11 +131,12 @@ class ServiceRun {
   slipway::Result<bool> take(workspace::WorkspacePtr workspace, std::shared_ptr<const workspace::Service> spec);
 
   const workspace::Service& spec() const { return *spec_; }
-  const std::string& name() const { return spec_->name; }
+  const std::string& name() const { return name_; }
   Shared& shared() { return shared_; }
   const workspace::Workspace& workspace() const { return *workspace_; }
-  const std::vector<Route>& routes() const { return routes_; }
-  const std::shared_ptr<const slipway::grpc::ProtoSet>& protos() const { return protos_; }
+  using RoutesPtr = std::shared_ptr<const std::vector<Route>>;
+  RoutesPtr routes() const;
+  std::shared_ptr<const slipway::grpc::ProtoSet> protos() const;
   std::vector<std::unique_ptr<InstanceRun>>& instances() { return instances_; }
   const std::vector<std::unique_ptr<InstanceRun>>& instances() const { return instances_; }
 
@@ -152,9 +157,11 @@ class ServiceRun {
   void bind_balancers();
 
   Shared shared_;
+  const std::string name_;
   workspace::WorkspacePtr workspace_;
   std::shared_ptr<const workspace::Service> spec_;
-  std::vector<Route> routes_;
+  mutable std::mutex loaded_mutex_;   // of the next two: a change on disk replaces them while config's observers read
+  RoutesPtr routes_ = std::make_shared<const std::vector<Route>>();
   std::shared_ptr<const slipway::grpc::ProtoSet> protos_;
   std::unique_ptr<slipway::http::Client> http_client_;
   mutable std::mutex clients_mutex_;

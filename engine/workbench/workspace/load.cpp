@@ -61,7 +61,18 @@ class Loader {
   }
 
  private:
+  // Where a file really is, links followed, must lie in the folder; a missing file is told elsewhere.
+  bool inside(const std::string& relative) const {
+    std::error_code code;
+    const fs::path real = fs::canonical(ws_->path(relative), code);
+    return code || *real.lexically_relative(ws_->folder).begin() != "..";
+  }
+
   std::optional<std::string> read(const std::string& relative) {
+    if (!inside(relative)) {
+      problem({relative, 1, 1}, "is a link that leaves the workspace (put the file itself here)");
+      return std::nullopt;
+    }
     auto text = slipway::config::read_file(ws_->path(relative));
     if (!text) {
       if (text.error().reason() != "NO_SUCH_FILE") problem({relative, 0, 0}, text.error().message());
@@ -136,7 +147,7 @@ class Loader {
       const std::string extension = fs::path(file).extension().string();
       if (extension != ".yaml" && extension != ".yml" && extension != ".toml" && extension != ".json")
         in.problem(item, "layers", "\"" + file + "\" is not a config file (use .yaml, .toml or .json)");
-      else if (file.starts_with('/') || file.find("..") != std::string::npos)
+      else if (file.starts_with('/') || file.find("..") != std::string::npos || !inside(file))
         in.problem(item, "layers", "\"" + file + "\" leaves the workspace (use a path inside it)");
       else if (!fs::exists(ws_->path(file)))
         in.problem(item, "layers", "there is no " + file + did_you_mean(file, files("config", {".yaml", ".yml", ".toml", ".json"})));
