@@ -293,7 +293,7 @@ void RailButton::paintEvent(QPaintEvent*) {
   }
 }
 
-FirstSteps first_steps(const Views& v) {
+FirstSteps first_steps(const Views& v, int comparisons) {
   auto changed = [&](auto what) { return std::any_of(v.history.begin(), v.history.end(), what); };
   const bool sent = !v.exchanges.empty();
   const bool traced = !v.traces.empty();
@@ -301,7 +301,7 @@ FirstSteps first_steps(const Views& v) {
   const bool undone = changed([](const auto& c) { return c.who == "undo"; });
   const bool loaded = v.load.progress != nullptr;
   const bool balanced = changed([](const auto& c) { return c.key.find("balancer") != std::string::npos; });
-  const bool compared = !v.reports.empty();
+  const bool compared = comparisons > 0 || !v.reports.empty();
   FirstSteps s;
   const std::pair<bool, QString> steps[] = {{sent, QCoreApplication::translate("FirstSteps", "Send a request (Alt+3, Ctrl+Enter)")},
                                             {traced, QCoreApplication::translate("FirstSteps", "Look at its trace (Alt+4)")},
@@ -382,7 +382,7 @@ void Rail::set_current(const QString& panel) {
 }
 
 void Rail::show_views() {
-  steps_->steps = first_steps(session_->views());
+  steps_->steps = first_steps(session_->views(), session_->comparisons());
   steps_->setToolTip(steps_->steps.next.isEmpty() ? tr("All seven done") : tr("Next: %1").arg(steps_->steps.next));
   steps_->setAccessibleName(tr("First steps: %1 of 7").arg(steps_->steps.done));
   steps_->update();

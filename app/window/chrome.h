@@ -81,7 +81,7 @@ struct FirstSteps {
   int done = 0;
   QString next;                 // the first that is missing, in words; empty when all are done
 };
-FirstSteps first_steps(const panels::kit::Views& views);
+FirstSteps first_steps(const panels::kit::Views& views, int comparisons = 0);   // made in this window
 
 // Status bar 28: figures as they are.
 class StatusBar : public QWidget {

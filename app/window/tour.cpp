@@ -328,7 +328,13 @@ class Tour {
     const double elapsed = progress()->elapsed_s;
     wait_until([&] { return progress()->elapsed_s > elapsed + (options_.quick ? 1 : 4); });
     settle();
-    if (!options_.shots.empty()) window_.grab().save(QStringLiteral("%1/%2_share.png").arg(q(options_.shots)).arg(number_));
+    if (!options_.shots.empty()) {
+      window_.grab().save(QStringLiteral("%1/%2_share.png").arg(q(options_.shots)).arg(number_));
+      command(QStringLiteral("go.services"));
+      settle();
+      window_.grab().save(QStringLiteral("%1/%2_services.png").arg(q(options_.shots)).arg(number_));
+      command(QStringLiteral("go.topology"));
+    }
     command(QStringLiteral("load.start"));
     const bool stopped = wait_until([this] { return !views().load.running; });
     for (int i = 0; i < 2; ++i) {

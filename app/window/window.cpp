@@ -99,6 +99,7 @@ MainWindow::MainWindow(Session* session, QString state_file, QWidget* parent)
   // The status bar's own figure, once a second, so that showing it costs nothing.
   connect(&figures_, &QTimer::timeout, this, [this] { status_->set_frame_p99(frame_p99_ms()); });
   if (session->is_live()) figures_.start(1000);
+  qApp->installEventFilter(this);
   resize(1600, 900);
   load_state();
   if (current_.isEmpty() && !entries_.empty()) go(entries_.front().info.id);
@@ -117,12 +118,14 @@ Panel* MainWindow::panel(const QString& id) const {
 void MainWindow::go(const QString& id) {
   Panel* p = panel(id);
   if (!p) return;
+  if (id != current_) overlay_ = false, touched_.invalidate();
   current_ = id;
   stack_->setCurrentWidget(p);
   rail_->set_current(id);
   const auto wanted = drawers_.find(id);
   drawer_->setVisible(wanted != drawers_.end() ? wanted->second : id == QStringLiteral("services"));
   if (p->focusProxy() && isVisible()) p->setFocus(Qt::OtherFocusReason);
+  arrange();
   setAccessibleName(tr("Slipway, %1").arg(p->info().title));
 }
 
@@ -157,6 +160,8 @@ void MainWindow::refresh_inspector() {
 }
 
 void MainWindow::show_selection() {
+  // What the user picked may lie over the panel; what a panel chose by itself may not.
+  if (touched_.isValid() && touched_.elapsed() < 250) overlay_ = true;
   inspected_.start();
   inspected_version_ = session_->views().config.version;
   if (inspector_->pinned()) return;
@@ -182,7 +187,7 @@ void MainWindow::arrange() {
     rail_->set_narrow(narrow);
   }
   auto* line = static_cast<QHBoxLayout*>(middle_->layout());
-  const bool show = inspector_wanted_ && (!narrow || inspector_->has_view());
+  const bool show = narrow ? overlay_ && inspector_->has_view() : inspector_wanted_;
   if (narrow) {
     line->removeWidget(inspector_);
     line->itemAt(2)->spacerItem()->changeSize(0, 0);
@@ -205,7 +210,8 @@ void MainWindow::set_drawer(bool visible) {
 }
 
 void MainWindow::set_inspector(bool visible) {
-  inspector_wanted_ = visible;
+  overlay_ = visible;
+  if (!narrow_ || visible) inspector_wanted_ = visible;
   arrange();
 }
 
@@ -215,6 +221,14 @@ double MainWindow::frame_p99_ms() const {
   std::vector<float> sorted(frames_.begin(), frames_.begin() + long(n));
   std::sort(sorted.begin(), sorted.end());
   return double(sorted[(n - 1) * 99 / 100]);
+}
+
+bool MainWindow::eventFilter(QObject* object, QEvent* event) {
+  // A press inside the panel, be it of the mouse or of a plain key, is a pick.
+  const auto type = event->type();
+  const bool pressed = type == QEvent::MouseButtonPress || (type == QEvent::KeyPress && !(static_cast<QKeyEvent*>(event)->modifiers() & (Qt::ControlModifier | Qt::AltModifier)));
+  if (const auto* widget = qobject_cast<QWidget*>(object); pressed && widget && stack_->isAncestorOf(widget)) touched_.start();
+  return QMainWindow::eventFilter(object, event);
 }
 
 bool MainWindow::event(QEvent* event) {

@@ -46,6 +46,7 @@ class MainWindow : public QMainWindow {
 
  protected:
   bool event(QEvent* event) override;
+  bool eventFilter(QObject* object, QEvent* event) override;
   void resizeEvent(QResizeEvent* event) override;
   void closeEvent(QCloseEvent* event) override;
 
@@ -82,6 +83,9 @@ class MainWindow : public QMainWindow {
   Palette* palette_;
   Toasts* toasts_;
   bool inspector_wanted_ = true, narrow_ = false;
+  bool overlay_ = false;                                   // narrow: the inspector lies over the panel, because it was asked for
+  QElapsedTimer touched_;                                  // since the last press of mouse or key
+
   std::array<float, 512> frames_{};
   std::size_t frame_count_ = 0;
   QTimer figures_;

@@ -284,6 +284,7 @@ void ComparePanel::run_or_cancel() {
     self->ticking_->stop();
     self->run_->setEnabled(true);
     if (result.ok() && !result->empty()) {
+      self->session()->note_comparison();
       for (auto r = result->rbegin(); r != result->rend(); ++r) self->own_.insert(self->own_.begin(), *r);
       self->show_report(self->own_.front());
     } else if (!result.ok()) {
@@ -291,6 +292,7 @@ void ComparePanel::run_or_cancel() {
     }
     self->show_progress();
     self->refresh();
+    if (result.ok() && self->isVisible()) self->session()->select({Selection::Kind::Section, QString::number(self->section_), {}});
     Q_EMIT self->finished(result.ok());
   });
   ticking_->start();
@@ -394,7 +396,7 @@ void ComparePanel::show_trust() {
     auto* head = new QHBoxLayout;
     head->setSpacing(8);
     head->addWidget(kit::label(items[i].name, Type::Body));
-    auto* value = kit::label(items[i].value, Type::Mono);
+    auto* value = kit::label(QFontMetrics(kit::theme().font(Type::Mono)).elidedText(items[i].value, Qt::ElideRight, 190), Type::Mono);
     value->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     value->setToolTip(items[i].value);
     head->addWidget(value, 1);
@@ -435,7 +437,7 @@ QWidget* ComparePanel::make_inspector(const Selection& selection, QWidget* paren
   view->add_row(QStringLiteral("B"), text(s.b.name));
   view->add_section(tr("Situation"));
   view->add_row(tr("Kind"), text(shown_->kind));
-  view->add_row(tr("Situation"), text(s.title));
+  view->add_text(text(s.title));
   for (std::size_t i = 0; i < shown_->environment.size() && i < 3; ++i) view->add_row(text(shown_->environment[i].first), text(shown_->environment[i].second));
   view->add_section(tr("Every metric, median"), tr("B to A"));
   for (const Section& each : shown_->sections) view->add_row(shown_->sections.size() > 4 && each.title != s.title ? text(each.title) : text(each.metric), change_text(each), outcome_token(each));

@@ -99,6 +99,9 @@ class Session : public QObject {
   void set_time_cursor(qint64 wall_ns);
   // Goes to a panel ("config") and shows that thing in it; also selects it.
   void open(const QString& panel, const Selection& selection = {});
+  // A comparison came to a report in this window: one of the first steps.
+  void note_comparison() { ++comparisons_; }
+  int comparisons() const { return comparisons_; }
   void toast(const Toast& toast) { Q_EMIT toast_raised(toast); }
 
   template <class T>
@@ -144,6 +147,7 @@ class Session : public QObject {
   Interest interest_;
   Selection selection_;
   qint64 cursor_ns_ = 0;
+  int comparisons_ = 0;
   std::vector<Task> tasks_;
   std::uint64_t next_task_ = 1;
   std::unique_ptr<Threads> threads_;

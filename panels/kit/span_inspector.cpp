@@ -118,6 +118,7 @@ InspectorView* make_span_inspector(Session* session, workbench::recorder::TraceP
     const QString burst = attribute_of(span, "rate.burst");
     if (why.isEmpty() && !tokens.isEmpty()) why = burst.isEmpty() ? tr("%1 tokens left").arg(tokens) : tr("%1 of %2 tokens left").arg(tokens, burst);
     auto* line = new QHBoxLayout;
+    line->setSpacing(gap::kM);
     line->addWidget(new Tag(tag));
     auto* words = label(why, Type::Body, Token::Tx2);
     words->setWordWrap(true);
@@ -143,7 +144,7 @@ InspectorView* make_span_inspector(Session* session, workbench::recorder::TraceP
 
   if (span.status != SpanStatus::NotReached) {
     const Standing near = standing_of(durations_of(session->views().traces, span.service, span.name), span.duration_ns);
-    view->add_section(tr("%1 among all kept").arg(QString::fromStdString(span.name)), tr("%1 spans").arg(plots::compact_count(near.count)));
+    view->add_section(tr("%1 among all kept").arg(QString::fromStdString(span.name)), near.count == 1 ? tr("1 span") : tr("%1 spans").arg(plots::compact_count(near.count)));
     auto* bars = new plots::BarHistogram;
     const int series = plots::series_of_service(QString::fromStdString(span.service));
     bars->set_data(histogram_of(near, span.duration_ns, series));

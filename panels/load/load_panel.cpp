@@ -454,7 +454,7 @@ QWidget* LoadPanel::make_inspector(const Selection& selection, QWidget* parent) 
   if (selection.kind != Selection::Kind::LoadCell || !progress) return nullptr;
   const ChartScale scale = scale_of(*progress, std::chrono::duration<double>(session()->views().load.options.duration).count());
   const CellView cell = cell_of(*progress, scale, selection.id.section(QLatin1Char(':'), 0, 0).toInt(), selection.id.section(QLatin1Char(':'), 1, 1).toInt());
-  const QString range = tr("%1 to %2").arg(ms(cell.low_ns), kit::plots::duration_text(static_cast<double>(cell.high_ns)));
+  const QString range = cell.open_above ? tr("%1 and above").arg(kit::plots::duration_text(static_cast<double>(cell.low_ns))) : tr("%1 to %2").arg(ms(cell.low_ns), kit::plots::duration_text(static_cast<double>(cell.high_ns)));
   const QString when = wall_ns_ > 0 ? QDateTime::fromMSecsSinceEpoch(wall_ns_ / 1'000'000 + static_cast<qint64>(cell.from_s * 1000)).toString(QStringLiteral("HH:mm:ss")) : tr("second %1").arg(cell.from_s);
   auto* view = new kit::InspectorView(QStringLiteral("grid"), tr("Heat map cell"), QStringLiteral("%1, %2").arg(when, range), parent);
   view->add_section(tr("Cell"));

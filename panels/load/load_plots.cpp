@@ -127,6 +127,7 @@ CellView cell_of(const LoadProgress& progress, const ChartScale& scale, int colu
   CellView cell;
   cell.from_s = column * scale.step_s, cell.to_s = cell.from_s + scale.step_s;
   cell.low_ns = LoadSlice::lowest_ns(band + scale.lowest_band), cell.high_ns = LoadSlice::lowest_ns(band + scale.lowest_band + 1);
+  cell.open_above = band + scale.lowest_band == LoadSlice::kBands - 1;
   for (auto s = progress.slices.rbegin(); s != progress.slices.rend(); ++s) {
     if (static_cast<int>(column_of(*s, scale)) != column) continue;
     const auto b = static_cast<std::size_t>(band + scale.lowest_band);

@@ -28,6 +28,7 @@ kit::plots::SpectrumData spectrum_of(const workbench::traffic::LoadProgress& pro
 struct CellView {
   double from_s = 0, to_s = 0;
   std::int64_t low_ns = 0, high_ns = 0;
+  bool open_above = false;                // the highest band there is: whatever was slower is in it too
   std::uint64_t count = 0, of = 0;        // in the cell; in its column
   std::vector<std::string> traces;        // kept ids, newest first
 };

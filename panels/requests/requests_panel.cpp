@@ -95,7 +95,7 @@ RequestsPanel::RequestsPanel(kit::Session* session, QWidget* parent) : Panel(ses
 
 QWidget* RequestsPanel::build_left() {
   left_ = new kit::Sheet;
-  left_->setFixedWidth(208);
+  left_->setFixedWidth(224);
   left_->set_title(tr("Requests"));
   auto* add = kit::icon_button(QStringLiteral("plus"), tr("New request"));
   connect(add, &QToolButton::clicked, this, [this] { import_text(QStringLiteral("curl http://127.0.0.1:8080/")); });
@@ -138,7 +138,7 @@ QWidget* RequestsPanel::build_left() {
   connect(diff, &QPushButton::clicked, this, [this] { diff_two(); });
   head->addWidget(diff);
   left_->body()->addLayout(head);
-  history_rows_ = new kit::CellRows({{tr("Sent"), 76}, {tr("Status"), 46, Qt::AlignRight}, {tr("Took"), 0, Qt::AlignRight}}, this);
+  history_rows_ = new kit::CellRows({{tr("Sent"), 84}, {tr("Status"), 54, Qt::AlignRight}, {tr("Took"), 0, Qt::AlignRight}}, this);
   history_ = new kit::TableView(tr("History of this request"), kit::size::kRowDense);
   history_->setModel(history_rows_);
   history_->setProperty("plain", true);

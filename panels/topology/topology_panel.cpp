@@ -378,7 +378,7 @@ void TopologyPanel::show_charts() {
 QWidget* TopologyPanel::explain_pick(QWidget* parent) {
   const BalancedTarget* t = target();
   if (!t) return nullptr;
-  static const std::map<std::string, QString> names{{"p2c", tr("p2c, power of two choices")}, {"p2c_ewma", tr("p2c_ewma, two choices by expected latency")}, {"wrr", tr("wrr, weighted round robin")}, {"round_robin", tr("round robin")}, {"random", tr("random")}};
+  static const std::map<std::string, QString> names{{"p2c", tr("p2c, power of two choices")}, {"p2c_ewma", tr("p2c_ewma, by expected latency")}, {"wrr", tr("wrr, weighted round robin")}, {"round_robin", tr("round robin")}, {"random", tr("random")}};
   const auto name = names.find(t->balancer);
   auto* view = new kit::InspectorView(QStringLiteral("split"), tr("Explain pick"), name != names.end() ? name->second : text(t->balancer), parent);
   if (t->decisions.empty()) {
@@ -395,14 +395,14 @@ QWidget* TopologyPanel::explain_pick(QWidget* parent) {
   view->add_widget(new PickView(candidates, text(last.picked), all));
   view->add_text(drawn.size() > 1 ? tr("Drew %1. %2 was picked: %3.").arg(drawn.join(tr(" and ")), text(last.picked), text(last.why)) : tr("%1 was picked: %2.").arg(text(last.picked), text(last.why)));
   view->add_section(tr("Latest decisions"), tr("newest first"));
-  auto* rows = new kit::CellRows({{tr("Time"), 90}, {tr("Drawn"), 0}, {tr("Picked"), 88}}, view);
+  auto* rows = new kit::CellRows({{tr("Time"), 94}, {tr("Drawn"), 0}, {tr("Picked"), 84}}, view);
   auto* table = new kit::TableView(tr("Latest decisions"), kit::size::kRowDense);
   table->setModel(rows);
   std::vector<kit::CellRow> list;
   for (std::size_t i = 0; i < t->decisions.size() && i < 9; ++i) {
     const auto& d = t->decisions[i];
     QStringList parts;
-    for (const auto& [id, value] : d.candidates) parts << QStringLiteral("%1 (%2)").arg(text(id).section(QLatin1Char('-'), -1), kit::plots::short_number(std::round(value * 100) / 100));
+    for (const auto& [id, value] : d.candidates) parts << QStringLiteral("%1:%2").arg(text(id).section(QLatin1Char('-'), -1), QString::number(value, 'g', 4));
     list.push_back({QString::number(i), {kit::Cell::mono(QDateTime::fromMSecsSinceEpoch(d.wall_ns / 1'000'000).toString(QStringLiteral("mm:ss.zzz")), Token::Tx2), kit::Cell::mono(parts.join(QLatin1Char(' '))), kit::Cell::mono(text(d.picked))}, {}});
   }
   table->setFixedHeight(28 + static_cast<int>(list.size()) * 24 + 2);

@@ -11,7 +11,7 @@
 namespace panels::kit::plots {
 namespace {
 
-constexpr int kNames = 72, kValues = 64;
+constexpr int kNames = 88, kValues = 64;
 
 }  // namespace
 

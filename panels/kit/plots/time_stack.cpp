@@ -223,7 +223,7 @@ void TimeStack::paint_lines(QPainter& painter, const PlotStyle& style, const Lay
     painter.setPen(pen);
     painter.drawLines(lines);
     painter.restore();
-    end_x = std::max(end_x, x(s.values.size() - 1));
+    end_x = std::max(end_x, x(s.values.size()) - 0.5 * (x(1) - x(0)));   // of the last column
     if (!s.label.isEmpty() && std::isfinite(s.values.back())) labels.push_back({y(s.values.back()), s.label});
   }
   std::vector<double> at;
@@ -233,7 +233,7 @@ void TimeStack::paint_lines(QPainter& painter, const PlotStyle& style, const Lay
   painter.setFont(style.axis);
   painter.setPen(style.tx);
   for (std::size_t i = 0; i < labels.size(); ++i)
-    painter.drawText(QRectF(std::min<double>(end_x + 12, plot.right() + 10), at[i] - 7, 200, 14), Qt::AlignLeft | Qt::AlignVCenter, labels[i].text);
+    painter.drawText(QRectF(std::min<double>(end_x + 10, plot.right() + 10), at[i] - 7, 200, 14), Qt::AlignLeft | Qt::AlignVCenter, labels[i].text);
 }
 
 void TimeStack::paint_stacked(QPainter& painter, const PlotStyle& style, const Layout&, const TimeLane& lane, const QRect& plot) {

@@ -85,6 +85,18 @@ TEST(Window, TheInspectorOverlaysWhenTheWindowIsNarrow) {
   EXPECT_EQ(s.window.inspector()->width(), 320);
 }
 
+TEST(Window, TheOverlayGoesWithItsPanelAndOnlyComesWhenAskedFor) {
+  Shown s(sample_story(), {1280, 800});
+  s.session.open(QStringLiteral("config"), {Selection::Kind::ConfigKey, QStringLiteral("log.level"), {}});
+  EXPECT_TRUE(s.window.inspector()->isVisible());
+  s.window.go(QStringLiteral("load"));
+  EXPECT_FALSE(s.window.inspector()->isVisible());
+  s.session.select({Selection::Kind::ConfigKey, QStringLiteral("gateway.rate_limit.rate"), {}});  // nobody pressed anything
+  EXPECT_FALSE(s.window.inspector()->isVisible());
+  EXPECT_TRUE(s.window.commands().run(QStringLiteral("view.inspector")));
+  EXPECT_TRUE(s.window.inspector()->isVisible());
+}
+
 TEST(Window, SelectingAKeyExplainsItInTheInspector) {
   Shown s;
   s.session.select({Selection::Kind::ConfigKey, QStringLiteral("log.level"), {}});
