@@ -5,6 +5,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <future>
 #include <set>
 
 #include "slipway/codec/codec.h"
@@ -190,19 +191,26 @@ TEST(Host, ADrainAnswersEveryRequestItHasRead) {
     ASSERT_TRUE(clients.back()->say(create_order()));
   }
   ASSERT_TRUE(lab.until([&] { return in_flight_at_pricing(lab) == kClients; }));
-  lab.close();  // gateway first, then orders, then what orders calls
+  auto closing = std::async(std::launch::async, [&] { lab.close(); });  // gateway first, then orders, then what orders calls
   for (auto& c : clients) {
     const std::string reply = c->reply();
     EXPECT_EQ(tests::status_of(reply), 201) << reply;
     EXPECT_NE(reply.find("Connection: close"), std::string::npos);
     EXPECT_TRUE(c->closed());
+    c->hang_up();
   }
+  closing.get();
   EXPECT_FALSE(RawClient(gateway).connected());
 }
 
 TEST(Host, AServiceStoppedUnderLoadLosesNoReplyAndComesBack) {
   Lab lab;
   ASSERT_TRUE(lab.open().ok());
+  // As fast as the machine can, so nothing but the stopped service may refuse.
+  for (const char* service : {"gateway", "orders"}) {
+    ASSERT_TRUE(lab->set(std::string(service) + ".rate_limit.rate", "1000000", "test").ok());
+    ASSERT_TRUE(lab->set(std::string(service) + ".rate_limit.burst", "100000", "test").ok());
+  }
   traffic::LoadOptions load;
   load.request = lab.request("orders/create");
   load.users = 8;

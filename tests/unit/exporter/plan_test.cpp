@@ -30,7 +30,7 @@ std::string replaced(std::string text, const std::string& from, const std::strin
   return at == std::string::npos ? text : text.replace(at, from.size(), to);
 }
 
-struct Exported : testing::Test {
+struct ExportedProject : testing::Test {
   void SetUp() override {
     std::string name = (fs::temp_directory_path() / "slipway-plan-XXXXXX").string();
     ASSERT_NE(::mkdtemp(name.data()), nullptr);
@@ -76,7 +76,7 @@ struct Exported : testing::Test {
   ExportControl control;
 };
 
-TEST_F(Exported, TheTreeIsTheSameInBothDesigns) {
+TEST_F(ExportedProject, TheTreeIsTheSameInBothDesigns) {
   const std::vector<std::string> golden = {".clang-format",
                                            ".github/workflows/ci.yml",
                                            ".gitignore",
@@ -113,7 +113,7 @@ TEST_F(Exported, TheTreeIsTheSameInBothDesigns) {
   }
 }
 
-TEST_F(Exported, NoFileNamesTheWorkbenchNorHoldsAnOpenTemplateName) {
+TEST_F(ExportedProject, NoFileNamesTheWorkbenchNorHoldsAnOpenTemplateName) {
   for (Design d : {Design::Injected, Design::G}) {
     options.design = d;
     for (const auto& f : planned().files) {
@@ -125,7 +125,7 @@ TEST_F(Exported, NoFileNamesTheWorkbenchNorHoldsAnOpenTemplateName) {
   }
 }
 
-TEST_F(Exported, ConstructorsTakePartsAndNamedInstancesAreLookedUp) {
+TEST_F(ExportedProject, ConstructorsTakePartsAndNamedInstancesAreLookedUp) {
   auto handler = [&] {
     for (const auto& f : planned().files)
       if (f.path == "src/handlers/get_orders.cpp") return f.content;
@@ -136,7 +136,7 @@ TEST_F(Exported, ConstructorsTakePartsAndNamedInstancesAreLookedUp) {
   EXPECT_NE(handler().find("support::sql(parts::get<slipway::data::Database>(call), call"), std::string::npos);
 }
 
-TEST_F(Exported, WrittenAgainUnchangedTouchesNoFile) {
+TEST_F(ExportedProject, WrittenAgainUnchangedTouchesNoFile) {
   write_project();
   const auto before = all_files();
   for (const auto& f : planned().files) EXPECT_EQ(f.action, PlannedFile::Action::Same) << f.path;
@@ -144,7 +144,7 @@ TEST_F(Exported, WrittenAgainUnchangedTouchesNoFile) {
   EXPECT_EQ(all_files(), before);
 }
 
-TEST_F(Exported, EveryScaffoldFileKeepsItsEdit) {
+TEST_F(ExportedProject, EveryScaffoldFileKeepsItsEdit) {
   write_project();
   std::map<std::string, std::string> edited;
   for (const auto& f : planned().files)
@@ -157,7 +157,7 @@ TEST_F(Exported, EveryScaffoldFileKeepsItsEdit) {
   for (const auto& [path, text] : edited) EXPECT_EQ(read_file(project(path.c_str())), text) << path;
 }
 
-TEST_F(Exported, ADeletedScaffoldFileStaysDeleted) {
+TEST_F(ExportedProject, ADeletedScaffoldFileStaysDeleted) {
   write_project();
   fs::remove(project("src/handlers/get_orders.cpp"));
   write_project();
@@ -165,7 +165,7 @@ TEST_F(Exported, ADeletedScaffoldFileStaysDeleted) {
   EXPECT_FALSE(fs::exists(project("src/handlers/get_orders.cpp")));
 }
 
-TEST_F(Exported, AnEditedGeneratedFileStopsTheExportByName) {
+TEST_F(ExportedProject, AnEditedGeneratedFileStopsTheExportByName) {
   write_project();
   write_file(project("gen/support.cpp"), "// edited\n");
   fs::remove(project("README.md"));
@@ -177,7 +177,7 @@ TEST_F(Exported, AnEditedGeneratedFileStopsTheExportByName) {
   EXPECT_FALSE(fs::exists(project("README.md"))) << "nothing at all is written";
 }
 
-TEST_F(Exported, AnEditedTextFileTakesInWhatThePrototypeChangedElsewhere) {
+TEST_F(ExportedProject, AnEditedTextFileTakesInWhatThePrototypeChangedElsewhere) {
   write_project();
   const fs::path config = project("config/config.yaml");
   write_file(config, replaced(read_file(config), "  - http://127.0.0.1:8101", "  - http://127.0.0.1:9999"));
@@ -193,7 +193,7 @@ TEST_F(Exported, AnEditedTextFileTakesInWhatThePrototypeChangedElsewhere) {
   EXPECT_EQ(all_files(), before);
 }
 
-TEST_F(Exported, ATextFileChangedOnBothSidesInOnePlaceIsKeptAndTheNewTextPutAside) {
+TEST_F(ExportedProject, ATextFileChangedOnBothSidesInOnePlaceIsKeptAndTheNewTextPutAside) {
   write_project();
   const fs::path config = project("config/config.yaml");
   const std::string mine = replaced(read_file(config), "port: 8081", "port: 80");
@@ -209,7 +209,7 @@ TEST_F(Exported, ATextFileChangedOnBothSidesInOnePlaceIsKeptAndTheNewTextPutAsid
   EXPECT_NE(read_file(project(".slipway/merge/config/config.yaml")).find("port: 8999"), std::string::npos);
 }
 
-TEST_F(Exported, ARouteAddedLaterIsWrittenAndTheOwnersOfItsWiringAreTold) {
+TEST_F(ExportedProject, ARouteAddedLaterIsWrittenAndTheOwnersOfItsWiringAreTold) {
   write_project();
   const fs::path service = folder / "lab/services/orders.yaml";
   write_file(service, read_file(service) + "  - GET /ping:\n      - reply: { body: { pong: true } }\n");
@@ -226,7 +226,7 @@ TEST_F(Exported, ARouteAddedLaterIsWrittenAndTheOwnersOfItsWiringAreTold) {
   EXPECT_NE(read_file(project(".slipway/merge/src/wire.cpp")).find("GetPing"), std::string::npos);
 }
 
-TEST_F(Exported, AFolderWithOtherThingsIsRefusedAndARepositoryIsNot) {
+TEST_F(ExportedProject, AFolderWithOtherThingsIsRefusedAndARepositoryIsNot) {
   fs::create_directories(project(".git"));
   EXPECT_EQ(refusal(), "");
   write_file(project("thesis.tex"), "");
@@ -235,7 +235,7 @@ TEST_F(Exported, AFolderWithOtherThingsIsRefusedAndARepositoryIsNot) {
   EXPECT_EQ(refusal(), "FOLDER_NOT_EMPTY");
 }
 
-TEST_F(Exported, AnotherDesignOrServiceNeedsAnotherFolder) {
+TEST_F(ExportedProject, AnotherDesignOrServiceNeedsAnotherFolder) {
   write_project();
   options.design = Design::G;
   EXPECT_EQ(refusal(), "EXPORT_DIFFERS");
@@ -244,7 +244,7 @@ TEST_F(Exported, AnotherDesignOrServiceNeedsAnotherFolder) {
   EXPECT_EQ(refusal(), "EXPORT_DIFFERS");
 }
 
-TEST_F(Exported, ALinkOutOfTheProjectIsNotFollowed) {
+TEST_F(ExportedProject, ALinkOutOfTheProjectIsNotFollowed) {
   fs::create_directories(options.folder);
   fs::create_directories(folder / "elsewhere");
   write_project();
@@ -256,7 +256,7 @@ TEST_F(Exported, ALinkOutOfTheProjectIsNotFollowed) {
   EXPECT_TRUE(fs::is_empty(folder / "elsewhere"));
 }
 
-TEST_F(Exported, AnUnknownServiceIsNamedWithTheKnownOnes) {
+TEST_F(ExportedProject, AnUnknownServiceIsNamedWithTheKnownOnes) {
   options.service = "order";
   auto p = plan(*loaded.workspace, options, control);
   ASSERT_FALSE(p.ok());
@@ -264,7 +264,7 @@ TEST_F(Exported, AnUnknownServiceIsNamedWithTheKnownOnes) {
   EXPECT_NE(p.error().message().find("orders"), std::string::npos);
 }
 
-TEST_F(Exported, ATemplateNameThatNothingGivesIsAnError) {
+TEST_F(ExportedProject, ATemplateNameThatNothingGivesIsAnError) {
   write_file(folder / "x.in", "a <<known>> b << 1 std::vector<<<known>>> c\n");
   auto good = render_template(folder.string(), "x.in", {{"known", "K"}});
   ASSERT_TRUE(good.ok());
