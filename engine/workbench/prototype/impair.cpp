@@ -9,8 +9,8 @@ using slipway::Task;
 
 class Impair final : public Middleware {
  public:
-  Impair(slipway::Duration added, double percent, std::string keys)
-      : added_(added), percent_(percent), keys_(std::move(keys)), key_(slipway::telemetry::intern("config.key")) {}
+  Impair(slipway::Duration added, double percent, const std::string& keys)
+      : added_(added), percent_(percent), shaped_by_((added > slipway::Duration::zero() ? keys + ".added_latency" : "") + (added > slipway::Duration::zero() && percent > 0 ? "," : "") + (percent > 0 ? keys + ".failure_percent" : "")), key_(slipway::telemetry::intern("config.key")) {}
   std::string_view name() const override { return "impair"; }
   Shape shape() const override { return Shape::Around; }
   std::string describe() const override {
@@ -24,7 +24,7 @@ class Impair final : public Middleware {
  private:
   Task<Status> delayed(Call& call, Next next) {
     if (call.trace.active() && call.trace.detailed() && call.trace.size() > 0)
-      call.trace.attribute(call.trace.size() - 1, key_, keys_ + ".added_latency");
+      call.trace.attribute(call.trace.size() - 1, key_, shaped_by_);
     if (added_ > slipway::Duration::zero()) co_await slipway::sleep_for(std::min(added_, call.context.remaining()));
     if (Status s = call.context.check(); !s.ok()) co_return s;
     if (percent_ > 0 && slipway::thread_random().uniform() * 100.0 < percent_) {
@@ -37,14 +37,14 @@ class Impair final : public Middleware {
   }
   slipway::Duration added_;
   double percent_;
-  std::string keys_;
+  std::string shaped_by_;
   slipway::telemetry::NameId key_;
 };
 
 }  // namespace
 
 MiddlewarePtr make_impair(slipway::Duration added, double failure_percent, std::string keys) {
-  return std::make_shared<Impair>(added, failure_percent, std::move(keys));
+  return std::make_shared<Impair>(added, failure_percent, keys);
 }
 
 }  // namespace workbench::prototype
