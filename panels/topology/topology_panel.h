@@ -35,6 +35,7 @@ class TopologyPanel : public kit::Panel {
   std::vector<kit::Command> commands() override;
   QWidget* make_inspector(const kit::Selection& selection, QWidget* parent) override;
   void reveal(const kit::Selection& selection) override;
+  void show_example() override { show_tab(1); }   // the balancer is what one comes for
   QVariantMap save_state() const override;
   void restore_state(const QVariantMap& state) override;
 

@@ -48,8 +48,8 @@ struct Percentiles {
 
 // One column of the heat map and one point of every chart: what ended in one slice of time.
 struct LoadSlice {
-  static constexpr int kBands = 32;          // response time bands, log scale: band b covers [lowest_ns(b), lowest_ns(b+1))
-  static std::int64_t lowest_ns(int band);   // 50 us * 10^(b/8)
+  static constexpr int kBands = 40;          // response time bands, log scale: band b covers [lowest_ns(b), lowest_ns(b+1))
+  static std::int64_t lowest_ns(int band);   // 50 us * 10^(b/8): up to 5 s; the last takes all above
   static int band_of(std::int64_t ns);
   double at_s = 0;                           // start of the slice since the run began
   std::uint32_t intended = 0, sent = 0, done = 0, errors = 0;
