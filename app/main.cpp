@@ -34,6 +34,12 @@ int main(int argc, char** argv) {
   app::add_doctor(root, exit_code);
   try {
     root.parse(argc, argv);
+  } catch (const CLI::ExtrasError& e) {
+    if (!root.get_subcommands().empty() || argc < 2) return root.exit(e), app::kUsage;
+    std::string verbs;
+    for (const auto* verb : root.get_subcommands([](const CLI::App* v) { return !v->get_group().empty(); })) verbs += (verbs.empty() ? "" : ", ") + verb->get_name();
+    std::fprintf(stderr, "slipway: there is no verb '%s' (there are %s)\n", argv[1], verbs.c_str());
+    return app::kUsage;
   } catch (const CLI::ParseError& e) {
     const int code = root.exit(e);
     return code == 0 ? app::kDone : app::kUsage;

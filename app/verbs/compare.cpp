@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <fstream>
@@ -37,7 +38,17 @@ slipway::Result<std::vector<compare::Scenario>> find_scenarios(const Arguments& 
       return std::vector{std::move(*read)};
     }
   auto all = compare::preset(a.scenario);
-  if (!all) return all.error();
+  if (!all) {
+    std::string known;
+    for (const auto& p : compare::presets()) known += (known.empty() ? "" : ", ") + p.name;
+    std::error_code absent;
+    std::vector<std::string> own;
+    for (const auto& file : std::filesystem::directory_iterator(a.workspace + "/scenarios", absent))
+      if (auto read = compare::Scenario::read(file.path()); read) own.push_back(file.path().stem());
+    std::sort(own.begin(), own.end());
+    for (const auto& name : own) known += ", " + name;
+    return slipway::not_found(fmt::format("there is no scenario or preset \"{}\" (use {})", a.scenario, known));
+  }
   if (!a.kind.empty()) std::erase_if(*all, [&](const auto& s) { return s.kind != a.kind; });
   if (all->empty()) return slipway::bad_request(fmt::format("preset {} has no {} part", a.scenario, a.kind));
   return all;
@@ -87,6 +98,11 @@ std::string numbered(const std::string& path, const compare::Report& report, boo
 }
 
 int run(Arguments a) {
+  for (const auto& file : {a.json_file, a.html_file})
+    if (std::filesystem::is_directory(file)) {
+      fmt::print(stderr, "slipway compare: {} is a folder, not a file to write (put --json behind the other words, or write --json=FILE)\n", file);
+      return kUsage;
+    }
   auto scenarios = find_scenarios(a);
   if (!scenarios) return fail(scenarios.error());
   const bool show = on_terminal(STDERR_FILENO);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <fstream>
 #include <thread>
 
@@ -135,6 +136,10 @@ int load(const Arguments& a) {
     fmt::print(stderr, "slipway load: --rate (open loop) and --users (closed loop) exclude each other; give one\n");
     return kUsage;
   }
+  if (a.request.empty() && std::filesystem::is_directory(a.target)) {
+    fmt::print(stderr, "slipway load: {} is a folder; name one of its saved requests too, as in: slipway load {} orders/create\n", a.target, a.target);
+    return kUsage;
+  }
   auto options = options_of(a);
   if (!options) return fail(options.error());
   Signals signals;  // before any thread is made
@@ -146,13 +151,19 @@ int load(const Arguments& a) {
     auto opened = WorkspaceSession::open(a.target, WorkspaceSession::Start::Services);
     if (!opened) return fail(opened.error());
     session = std::move(*opened);
-    if (!session->attached())
+    if (!session->attached()) {
       fmt::print(stderr, "nothing serves this workspace: its services run in this process, beside the generator\n");
+      session->tell_failures();
+    }
     request = request_of_workspace(a, *session);
   }
   if (!request) return fail(request.error());
   options->request = std::move(*request);
   auto run = LoadRun::start(std::move(*options));
+  if (!run && run.error().reason() == "NOT_LOOPBACK") {
+    fmt::print(stderr, "slipway load: {} (--allow-remote)\n", run.error().message());
+    return kUsage;
+  }
   if (!run) return fail(run.error());
   const bool interrupted = follow(**run, signals);
   (*run)->wait();

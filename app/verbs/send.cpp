@@ -42,7 +42,10 @@ void print_spans(const Value& spans) {
 int send(const SendOptions& o) {
   auto session = WorkspaceSession::open(o.workspace, WorkspaceSession::Start::Services);
   if (!session.ok()) return fail(session.error());
-  if (!(*session)->attached()) std::fprintf(stderr, "nothing serves this workspace: its services run here for this request\n");
+  if (!(*session)->attached()) {
+    std::fprintf(stderr, "nothing serves this workspace: its services run here for this request\n");
+    (*session)->tell_failures();
+  }
   auto reply = (*session)->call("send", Value::object({{"id", Value(o.request)}}));
   if (!reply.ok()) return fail(reply.error());
   const Value& x = *reply;

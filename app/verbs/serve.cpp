@@ -1,5 +1,6 @@
 #include "app/verbs/serve.h"
 
+#include <algorithm>
 #include <csignal>
 
 #include "app/verbs/verb.h"
@@ -33,6 +34,15 @@ int serve(const ServeOptions& o) {
   slipway::telemetry::Log::system().add_sink(slipway::telemetry::console_sink(slipway::telemetry::LogFormat::Text));
   auto host = workbench::host::Host::open(o.workspace, options);
   if (!host.ok()) return fail(host.error());
+  for (const auto& name : o.only) {
+    const auto rows = (*host)->services();
+    if (std::any_of(rows.begin(), rows.end(), [&](const auto& row) { return row.service == name || row.instance == name; })) continue;
+    std::string known;
+    for (const auto& row : rows)
+      if (known.find(row.service) == std::string::npos) known += (known.empty() ? "" : ", ") + row.service;
+    std::fprintf(stderr, "slipway: --only %s: there is no such service (there are %s)\n", name.c_str(), known.c_str());
+    return kUsage;
+  }
   int failed = 0;
   for (const auto& row : (*host)->services()) {
     if (row.state == workbench::host::ServiceState::Running) {

@@ -92,7 +92,9 @@ int run(Arguments a) {
   };
   auto outcome = simulate::run(a.options, progress);
   if (!outcome) {
-    fmt::print(stderr, "slipway simulate: {}\n", outcome.error().message());
+    std::string_view what = outcome.error().message();
+    if (what.starts_with("simulate: ")) what.remove_prefix(10);
+    fmt::print(stderr, "slipway simulate: {}\n", what);
     return kUsage;
   }
   if (a.json) fmt::print("{}\n", outcome->to_json());

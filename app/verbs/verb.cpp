@@ -49,6 +49,12 @@ Result<Value> WorkspaceSession::call(std::string_view op, const Value& arguments
   return workbench::host::run_operation(*host_, op, arguments);
 }
 
+void WorkspaceSession::tell_failures() const {
+  if (!host_) return;
+  for (const auto& row : host_->services())
+    if (row.state == workbench::host::ServiceState::Failed) std::fprintf(stderr, "slipway: %s: %s\n", row.instance.c_str(), row.error.c_str());
+}
+
 namespace {
 
 // Columns on a terminal: UTF-8 continuation bytes take none.

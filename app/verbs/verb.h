@@ -33,6 +33,8 @@ class WorkspaceSession {
   slipway::Result<slipway::Value> call(std::string_view op, const slipway::Value& arguments = {});
   bool attached() const { return control_ != nullptr; }
   workbench::host::Host* own_host() { return host_.get(); }
+  // Tells on stderr which services of this process failed to start, and why.
+  void tell_failures() const;
 
  private:
   WorkspaceSession();
