@@ -291,7 +291,9 @@ Task<Result<ClientResponse>> Client::Impl::send_balanced(const context::Context&
       auto trying = attempt(context, request, *direct, deadline, identity, true);
       out = co_await trying;
     }
-    balancer->done(picked, steady_ns(), {.failed = !out.status.ok() || out.response.status >= 500});
+    // A caller that gave up says nothing about the node.
+    const bool failed = out.status.ok() ? out.response.status >= 500 : out.status.error().code() != 499;
+    balancer->done(picked, steady_ns(), {.failed = failed});
     if (out.status.ok()) {
       out.response.node = node;
       co_return std::move(out.response);
