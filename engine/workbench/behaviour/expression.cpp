@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "slipway/codec/codec.h"
+#include "slipway/config/schema.h"
 #include "slipway/values/values.h"
 
 namespace workbench::behaviour {
@@ -221,21 +222,6 @@ class Parser {
   std::size_t at_ = 0;
 };
 
-std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t up = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
-      diagonal = up;
-    }
-  }
-  return row[b.size()];
-}
-
 }  // namespace
 
 Result<ExpressionPtr> compile_expression(std::string_view text, const Names& names) { return Parser(text, names).whole(); }
@@ -309,16 +295,8 @@ std::string cpp_variable(std::string_view name) {
 }
 
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates) {
-  std::string best;
-  std::size_t best_distance = std::max<std::size_t>(1, word.size() / 3) + 1;
-  for (const auto& c : candidates) {
-    const std::size_t d = distance(word, c);
-    if (d < best_distance) {
-      best_distance = d;
-      best = c;
-    }
-  }
-  return best;
+  const auto near = slipway::config::nearest_names(word, candidates, 1);
+  return near.empty() ? std::string() : near.front();
 }
 
 }  // namespace workbench::behaviour
