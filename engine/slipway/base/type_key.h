@@ -1,22 +1,16 @@
-// TypeKey: the identity of a type at run time, without RTTI: the address of one object per type, and its name for people.
+// TypeKey: the identity of a type at run time, without RTTI: its name, interned once for the process.
+//
+//   type_key<data::Database>() == type_key<data::Database>()     // also when one of them stands in a shared library
+//
+// Names are kept for as long as the process lives, so a key outlasts the library that asked for it. A type that nothing
+// outside its translation unit can name (of an unnamed namespace, of a function, a closure) is not shared by name: two such
+// of the same name stay two types. type_key() costs one load once the key is known; thread-safe.
 #pragma once
 
+#include <atomic>
 #include <string_view>
 
 namespace slipway {
-
-namespace detail {
-
-template <class T>
-constexpr std::string_view pretty_type() {
-  constexpr std::string_view text = __PRETTY_FUNCTION__;  // "... [with T = slipway::data::Database; ...]"
-  constexpr auto begin = text.find("T = ") + 4;
-  constexpr auto semicolon = text.find(';', begin);
-  constexpr auto end = semicolon == std::string_view::npos ? text.rfind(']') : semicolon;
-  return text.substr(begin, end - begin);
-}
-
-}  // namespace detail
 
 struct TypeInfo {
   std::string_view name;  // "slipway::data::Database"
@@ -29,12 +23,48 @@ struct TypeInfo {
 };
 using TypeKey = const TypeInfo*;
 
-template <class T>
-inline constexpr TypeInfo kTypeInfo{detail::pretty_type<T>()};
+namespace detail {
 
 template <class T>
-constexpr TypeKey type_key() {
-  return &kTypeInfo<T>;
+constexpr std::string_view pretty_type() {
+  constexpr std::string_view text = __PRETTY_FUNCTION__;  // "... [with T = slipway::data::Database; ...]"
+  constexpr auto begin = text.find("T = ") + 4;
+  constexpr auto semicolon = text.find(';', begin);
+  constexpr auto end = semicolon == std::string_view::npos ? text.rfind(']') : semicolon;
+  return text.substr(begin, end - begin);
+}
+
+// As g++ and clang write what has no name of its own.
+constexpr bool is_local_type(std::string_view name) {
+  for (std::string_view mark : {"{anonymous}", "(anonymous", "<lambda", "(lambda", "<unnamed", "(unnamed", ")::"})
+    if (name.find(mark) != std::string_view::npos) return true;
+  return false;
+}
+
+// The one key of this name, or, with `home`, of this name at this address.
+TypeKey intern_type(std::string_view name, const void* home);
+
+// Constant-initialised, so that asking takes no guard.
+template <class T>
+struct InternedType {
+  static inline constinit std::atomic<TypeKey> key{nullptr};
+};
+
+template <class T>
+[[gnu::cold, gnu::noinline]] TypeKey first_type_key() {
+  constexpr std::string_view name = pretty_type<T>();
+  auto& key = InternedType<T>::key;
+  const TypeKey interned = intern_type(name, is_local_type(name) ? &key : nullptr);
+  key.store(interned, std::memory_order_release);
+  return interned;
+}
+
+}  // namespace detail
+
+template <class T>
+TypeKey type_key() {
+  const TypeKey key = detail::InternedType<T>::key.load(std::memory_order_acquire);
+  return key ? key : detail::first_type_key<T>();
 }
 
 }  // namespace slipway
