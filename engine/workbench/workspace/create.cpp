@@ -1,4 +1,4 @@
-// New folders: what a workspace needs beside its files, copies of samples, a first workspace and a first service.
+// New folders: what a workspace needs beside its files, copies of samples and a first workspace.
 #include <filesystem>
 
 #include "slipway/config/atomic_file.h"
@@ -89,20 +89,6 @@ Status create_workspace(const std::string& folder, const std::string& name) {
   for (const auto& [file, text] : files)
     if (auto s = slipway::config::write_file(folder + "/" + file, text); !s) return s;
   return {};
-}
-
-slipway::Result<std::string> create_service(const std::string& folder, const std::string& name, int port) {
-  if (!valid_name(name)) return slipway::bad_request("\"" + name + "\" is not a name (use letters, digits and -, a letter first)", "BAD_NAME");
-  const std::string file = "services/" + name + ".yaml";
-  const Loaded loaded = load(folder);
-  std::error_code code;
-  if (fs::exists(folder + "/" + file, code) || (loaded.workspace && loaded.workspace->find(name)))
-    return slipway::conflict("there is a service " + name + " already (choose another name)", "SERVICE_EXISTS");
-  const std::string text = "service: " + name + "\nhttp: { address: 127.0.0.1, port: " + std::to_string(port) +
-                           " }\nmiddleware:\n  - recovery\n  - tracing\n  - metrics\n  - timeout: { after: 2s }\nroutes:\n  - GET /:\n      - reply: { body: { service: " +
-                           name + " } }\n";
-  if (auto s = slipway::config::write_file(folder + "/" + file, text); !s) return s.error();
-  return file;
 }
 
 }  // namespace workbench::workspace

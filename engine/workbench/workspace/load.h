@@ -45,7 +45,5 @@ slipway::Status copy_sample(const std::string& from, const std::string& to);
 slipway::Status reset_sample(const std::string& from, const std::string& to);
 // A new workspace with one HTTP service "hello" that answers GET /hello/{name}.
 slipway::Status create_workspace(const std::string& folder, const std::string& name);
-// A new service file in an existing workspace; returns its path relative to the folder. CONFLICT when the name is taken.
-slipway::Result<std::string> create_service(const std::string& folder, const std::string& name, int port);
 
 }  // namespace workbench::workspace

@@ -78,7 +78,7 @@ TEST_F(LiveTest, KeepsTheLastGoodWorkspaceWhileAFileIsBroken) {
 TEST_F(LiveTest, RefreshLoadsAtOnce) {
   folder_.hello();
   open();
-  ASSERT_TRUE(create_service(folder_.str(), "billing", 8085).ok());
+  folder_.write("services/billing.yaml", "service: billing\nhttp: { port: 8085 }\nroutes:\n  - GET /:\n      - echo\n");
   live_->refresh();
   EXPECT_NE(live_->current()->find("billing"), nullptr);
 }
