@@ -16,7 +16,9 @@ using slipway::Value;
 namespace {
 
 constexpr int kDeepest = 8;            // schemas may refer to themselves
-constexpr std::size_t kMostRoutes = 500;
+constexpr int kDeepestRule = 3;
+constexpr int kMostNodes = 2'000;      // of the example of one operation
+constexpr std::size_t kMostRoutes = 500, kMostRules = 200;
 
 class Import {
  public:
@@ -90,7 +92,7 @@ class Import {
     if (const Value* json = json_of(content)) {
       body_ = resolve((*json)["schema"]);
       Value rules(Value::Map{});
-      add_rules(body_, "", rules, 0);
+      add_rules(body_, "", rules, 0, true);
       if (!rules.as_map().empty()) rules_[name] = std::move(rules);
     }
     routes_.push_back(Value::object({{name, Value::array({Value::object({{"reply", reply(op)}})})}}));
@@ -135,6 +137,7 @@ class Import {
     if (media["examples"].is_map())
       for (const auto& [name, one] : media["examples"].as_map())
         if (const Value& v = resolve(one)["value"]; !v.is_null()) return literal(v);
+    nodes_ = 0;
     return made(resolve(media["schema"]), "", 0);
   }
 
@@ -169,7 +172,7 @@ class Import {
 
   // A value that fits the schema. A name the request has too is taken from there, so that the answer follows the question.
   Value made(const Value& schema, const std::string& name, int depth) {
-    if (depth > kDeepest || !schema.is_map()) return {};
+    if (depth > kDeepest || ++nodes_ > kMostNodes || !schema.is_map()) return {};
     for (const char* word : {"example", "default", "const"})
       if (!schema[word].is_null()) return literal(schema[word]);
     if (schema["examples"].is_list() && !schema["examples"].as_list().empty()) return literal(schema["examples"].as_list().front());
@@ -214,10 +217,11 @@ class Import {
     return !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) || c == '_'; });
   }
 
-  void add_rules(const Value& schema, const std::string& prefix, Value& out, int depth) {
-    if (depth > kDeepest || !schema.is_map()) return;
+  // `certain`: what holds these properties is itself required; else nothing below it can be.
+  void add_rules(const Value& schema, const std::string& prefix, Value& out, int depth, bool certain) {
+    if (depth > kDeepestRule || !schema.is_map() || out.as_map().size() >= kMostRules) return;
     if (schema["allOf"].is_list())
-      for (const auto& part : schema["allOf"].as_list()) add_rules(resolve(part), prefix, out, depth + 1);
+      for (const auto& part : schema["allOf"].as_list()) add_rules(resolve(part), prefix, out, depth + 1, certain);
     if (!schema["properties"].is_map()) return;
     for (const auto& [key, raw] : schema["properties"].as_map()) {
       if (!plain_name(key)) continue;
@@ -227,8 +231,9 @@ class Import {
       constexpr std::pair<std::string_view, std::string_view> kTypes[] = {{"string", "string"}, {"integer", "int"}, {"number", "number"}, {"boolean", "bool"}, {"array", "list"}, {"object", "map"}};
       for (const auto& [theirs, ours] : kTypes)
         if (type == theirs) rule["type"] = Value(ours);
-      if (schema["required"].is_list() && std::find(schema["required"].as_list().begin(), schema["required"].as_list().end(), Value(key)) != schema["required"].as_list().end())
-        rule["required"] = Value(true);
+      const auto* required = schema["required"].is_list() ? &schema["required"].as_list() : nullptr;
+      const bool needed = certain && required && std::find(required->begin(), required->end(), Value(key)) != required->end();
+      if (needed) rule["required"] = Value(true);
       if (property["minimum"].is_number()) rule["min"] = property["minimum"];
       if (property["maximum"].is_number()) rule["max"] = property["maximum"];
       for (const auto& [theirs, ours] : {std::pair{"minLength", "min_length"}, {"minItems", "min_length"}, {"maxLength", "max_length"}, {"maxItems", "max_length"}})
@@ -236,7 +241,7 @@ class Import {
       if (property["enum"].is_list()) rule["enum"] = property["enum"];
       if (property["pattern"].is_string()) pattern(path, property["pattern"].as_string(), rule);
       if (!rule.as_map().empty()) out[path] = std::move(rule);
-      if (type == "object") add_rules(property, path + ".", out, depth + 1);
+      if (type == "object") add_rules(property, path + ".", out, depth + 1, needed);
     }
   }
 
@@ -257,6 +262,7 @@ class Import {
   Value rules_{Value::Map{}};
   Value body_;                          // schema of the operation at hand
   std::set<std::string> path_parameters_, noted_;
+  int nodes_ = 0;
 };
 
 }  // namespace
