@@ -15,21 +15,92 @@ Status Middleware::set_option(std::string_view option, const Value&) {
   return not_found(std::string(name()) + " has no option \"" + std::string(option) + "\" that can be changed", "UNKNOWN_OPTION");
 }
 
-Outcome Next::operator()() const { return chain_->run_from(*call_, from_); }
+// What happens between an around step and the next one, or the handler; the first begins the chain.
+struct Next::Rest {
+  const Chain::Plan* plan = nullptr;
+  std::uint32_t from = 0;                  // in the plan's steps
+  std::uint32_t end = 0;                   // the around step, or the number of steps for the handler
+  std::uint32_t enter = 0, enter_end = 0;  // in Plan::enter_
+  std::uint32_t leave = 0, leave_end = 0;  // in Plan::leave_
+  bool around_alone = false;               // one around step right below another, and nothing else
+};
 
-Chain::Chain(std::vector<MiddlewarePtr> steps, Handler handler)
+// Compiled: what a call needs, side by side. It stays where it is, so that Rests can point to it.
+struct Chain::Plan {
+  using Rest = Next::Rest;
+  struct Step {
+    Middleware* middleware;
+    telemetry::NameId name;
+    bool around, before, after;
+  };
+  struct Entered {
+    Middleware* middleware;
+    std::uint32_t at;
+  };
+  Plan(std::vector<MiddlewarePtr> steps, Handler handler);
+  Plan(const Plan&) = delete;
+
+  Outcome run(Call& call, const Rest& rest) const {
+    return call.trace.active() ? run_traced(call, rest.from) : run_untraced(call, rest);
+  }
+  Outcome run_untraced(Call& call, const Rest& rest) const;
+  Outcome run_traced(Call& call, std::uint32_t from) const;
+  std::optional<Status> enter(const Step& step, Call& call, bool& threw) const;
+  Outcome enter_around(Call& call, std::uint32_t at) const;
+  Task<Status> finish(Call& call, std::uint32_t from, std::uint32_t at, Task<Status> pending) const;
+  void settle(Call& call, std::uint32_t from, std::uint32_t at, Status& status) const;
+  void unwind(Call& call, std::uint32_t from, std::uint32_t at, Status& status, std::uint64_t now) const;
+  void leave(Call& call, const Rest& rest, Status& status) const;
+  void leave_around(Call& call, std::uint32_t at, std::uint64_t now) const;
+  void mark_not_reached(Call& call, std::uint32_t from, std::uint64_t now) const;
+  Error caught() const;
+
+  std::vector<MiddlewarePtr> steps_;
+  std::vector<Step> plan_;
+  std::vector<Rest> rests_;         // by where they begin: 0, and after each around step
+  std::vector<Entered> enter_;      // steps with a before(), outermost first
+  std::vector<Middleware*> leave_;  // steps with an after(), innermost first within a Rest
+  Handler handler_;
+  telemetry::NameId handler_name_;
+  bool recovers_ = false;
+};
+
+Chain::Plan::Plan(std::vector<MiddlewarePtr> steps, Handler handler)
     : steps_(std::move(steps)), handler_(std::move(handler)), handler_name_(telemetry::intern("handler")) {
   for (const auto& step : steps_) {
     const bool around = step->shape() == Middleware::Shape::Around;
     plan_.push_back({step.get(), telemetry::intern(step->name()), around, !around && step->has_before(), !around && step->has_after()});
     recovers_ = recovers_ || step->name() == "recovery";
   }
+  const auto count = static_cast<std::uint32_t>(plan_.size());
+  const auto size = [](const auto& v) { return static_cast<std::uint32_t>(v.size()); };
+  rests_.resize(count + 1);
+  for (std::uint32_t from = 0; from <= count;) {
+    Rest& r = rests_[from];
+    r.plan = this;
+    r.from = r.end = from;
+    while (r.end < count && !plan_[r.end].around) ++r.end;
+    r.enter = size(enter_);
+    for (std::uint32_t at = from; at < r.end; ++at)
+      if (plan_[at].before) enter_.push_back({plan_[at].middleware, at});
+    r.enter_end = size(enter_);
+    r.leave = size(leave_);
+    for (std::uint32_t at = r.end; at > from; --at)
+      if (plan_[at - 1].after) leave_.push_back(plan_[at - 1].middleware);
+    r.leave_end = size(leave_);
+    r.around_alone = from > 0 && r.end < count && r.enter == r.enter_end && r.leave == r.leave_end;
+    from = r.end + 1;
+  }
 }
 
-Outcome Chain::run(Call& call) const { return run_from(call, 0); }
+Outcome Next::operator()() const { return rest_->plan->run(*call_, *rest_); }
+
+Chain::Chain(std::vector<MiddlewarePtr> steps, Handler handler) : plan_(std::make_shared<const Plan>(std::move(steps), std::move(handler))) {}
+Outcome Chain::run(Call& call) const { return plan_->run(call, plan_->rests_.front()); }
+const std::vector<MiddlewarePtr>& Chain::steps() const { return plan_->steps_; }
 
 // What a thrown exception becomes. Its text stays inside the process, as the cause.
-Error Chain::caught() const {
+Error Chain::Plan::caught() const {
   std::string text = "an exception that is no std::exception";
   try {
     throw;
@@ -41,43 +112,75 @@ Error Chain::caught() const {
       .with_cause(internal_error(text, "EXCEPTION"));
 }
 
-Outcome Chain::run_from(Call& call, std::uint32_t from) const {
+// The usual way under load: nothing but the calls.
+Outcome Chain::Plan::run_untraced(Call& call, const Rest& s) const {
+  if (s.around_alone) return enter_around(call, s.end);  // its outcome is ours, without a frame of our own
+  std::uint32_t at = s.enter;
+  Status status;
+  try {
+    for (; at != s.enter_end; ++at) {
+      std::optional<Status> stop = enter_[at].middleware->before(call);
+      if (!stop) [[likely]]
+        continue;
+      status = std::move(*stop);
+      unwind(call, s.from, enter_[at].at, status, 0);  // the step that stopped was not entered: from the one before it
+      return status;
+    }
+    if (s.end == plan_.size()) {
+      Outcome outcome = handler_(call);
+      if (outcome.suspended()) return finish(call, s.from, s.end, std::move(outcome.task()));
+      status = std::move(outcome.status());
+    } else {
+      Outcome outcome = plan_[s.end].middleware->around(call, Next(&rests_[s.end + 1], &call));
+      if (outcome.suspended()) return finish(call, s.from, s.end, std::move(outcome.task()));
+      status = std::move(outcome.status());
+    }
+  } catch (...) {
+    status = caught();
+    if (at != s.enter_end) {
+      unwind(call, s.from, enter_[at].at, status, 0);
+      return status;
+    }
+  }
+  leave(call, s, status);
+  return status;
+}
+
+Outcome Chain::Plan::run_traced(Call& call, std::uint32_t from) const {
   CallTrace& trace = call.trace;
   const auto count = static_cast<std::uint32_t>(plan_.size());
-  if (from > 0 && trace.active()) {
+  std::uint64_t now = Ticks::now();
+  if (from > 0) {
     auto& outer = trace.span(trace.find_open(plan_[from - 1].name, SpanKind::Step));
-    if (outer.enter_end == 0) outer.enter_end = Ticks::now();
+    if (outer.enter_end == 0) outer.enter_end = now;
   }
   std::uint32_t at = from;
   Status status;
   for (; at < count; ++at) {
     const Step& step = plan_[at];
-    const std::uint32_t span = trace.active() ? trace.open(step.name, SpanKind::Step) : CallTrace::kNone;
+    const std::uint32_t span = trace.open(step.name, SpanKind::Step, now);
     if (step.around) {
       Outcome outcome = enter_around(call, at);
-      if (outcome.suspended()) {
-        // Below another around step, with nothing to do afterwards: its task is ours, without a frame of our own.
-        if (from > 0 && at == from && !trace.active()) return outcome;
-        return finish(call, from, at, std::move(outcome.task()));
-      }
+      if (outcome.suspended()) return finish(call, from, at, std::move(outcome.task()));
       status = std::move(outcome.status());
       settle(call, from, at, status);
       return status;
     }
-    if (span == CallTrace::kNone && !step.before) continue;
     bool threw = false;
-    std::optional<Status> stop = step.before ? enter(step, call, threw) : std::nullopt;
-    if (span != CallTrace::kNone) trace.span(span).enter_end = Ticks::now();
+    std::optional<Status> stop;
+    if (step.before) {
+      stop = enter(step, call, threw);
+      now = Ticks::now();
+    }
+    trace.span(span).enter_end = now;
     if (!stop) continue;
     status = std::move(*stop);
-    if (trace.active()) {
-      mark_not_reached(call, at + 1);
-      trace.close(span, threw ? SpanStatus::Error : SpanStatus::Stopped);
-    }
-    unwind(call, from, at, status);  // the step that stopped was not entered: from the one before it
+    mark_not_reached(call, at + 1, now);
+    trace.close(span, threw ? SpanStatus::Error : SpanStatus::Stopped, now);
+    unwind(call, from, at, status, now);
     return status;
   }
-  if (trace.active()) trace.open(handler_name_, SpanKind::Handler);
+  trace.open(handler_name_, SpanKind::Handler, now);
   try {
     Outcome outcome = handler_(call);
     if (outcome.suspended()) return finish(call, from, count, std::move(outcome.task()));
@@ -89,7 +192,7 @@ Outcome Chain::run_from(Call& call, std::uint32_t from) const {
   return status;
 }
 
-std::optional<Status> Chain::enter(const Step& step, Call& call, bool& threw) const {
+std::optional<Status> Chain::Plan::enter(const Step& step, Call& call, bool& threw) const {
   try {
     return step.middleware->before(call);
   } catch (...) {
@@ -98,15 +201,15 @@ std::optional<Status> Chain::enter(const Step& step, Call& call, bool& threw) co
   }
 }
 
-Outcome Chain::enter_around(Call& call, std::uint32_t at) const {
+Outcome Chain::Plan::enter_around(Call& call, std::uint32_t at) const {
   try {
-    return plan_[at].middleware->around(call, Next(this, at + 1, &call));
+    return plan_[at].middleware->around(call, Next(&rests_[at + 1], &call));
   } catch (...) {
     return caught();
   }
 }
 
-Task<Status> Chain::finish(Call& call, std::uint32_t from, std::uint32_t at, Task<Status> pending) const {
+Task<Status> Chain::Plan::finish(Call& call, std::uint32_t from, std::uint32_t at, Task<Status> pending) const {
   Status status;
   try {
     status = co_await pending;
@@ -118,55 +221,69 @@ Task<Status> Chain::finish(Call& call, std::uint32_t from, std::uint32_t at, Tas
 }
 
 // What stands at `at` (an around step, or the handler) has ended: its span, then the steps before it, outwards down to `from`.
-void Chain::settle(Call& call, std::uint32_t from, std::uint32_t at, Status& status) const {
+void Chain::Plan::settle(Call& call, std::uint32_t from, std::uint32_t at, Status& status) const {
   CallTrace& trace = call.trace;
-  const bool traced = trace.active();
-  if (traced) {
-    if (at == plan_.size())
-      trace.close(trace.find_open(handler_name_, SpanKind::Handler), status.ok() && call.reply.status < 500 ? SpanStatus::Ok : SpanStatus::Error);
-    else
-      leave_around(call, at);
-  }
-  unwind(call, from, at, status);
+  if (!trace.active()) return leave(call, rests_[from], status);
+  const std::uint64_t now = Ticks::now();
+  if (at == plan_.size())
+    trace.close(trace.find_open(handler_name_, SpanKind::Handler), status.ok() && call.reply.status < 500 ? SpanStatus::Ok : SpanStatus::Error,
+                now);
+  else
+    leave_around(call, at, now);
+  unwind(call, from, at, status, now);
 }
 
-void Chain::unwind(Call& call, std::uint32_t from, std::uint32_t at, Status& status) const {
+// after() of all its steps.
+void Chain::Plan::leave(Call& call, const Rest& rest, Status& status) const {
+  for (std::uint32_t k = rest.leave; k != rest.leave_end;) {
+    try {
+      for (; k != rest.leave_end; ++k) leave_[k]->after(call, status);
+    } catch (...) {
+      status = caught();
+      ++k;
+    }
+  }
+}
+
+// after() of the steps from `from` up to, not including, `at`. `now` is when what they wrap ended.
+void Chain::Plan::unwind(Call& call, std::uint32_t from, std::uint32_t at, Status& status, std::uint64_t now) const {
   CallTrace& trace = call.trace;
   const bool traced = trace.active();
   for (std::uint32_t k = at; k > from; --k) {
     const Step& step = plan_[k - 1];
     if (!traced && !step.after) continue;
     const std::uint32_t span = traced ? trace.find_open(step.name, SpanKind::Step) : CallTrace::kNone;
-    if (traced) trace.span(span).exit_start = Ticks::now();
+    if (traced) trace.span(span).exit_start = now;
     if (step.after) {
       try {
         step.middleware->after(call, status);
       } catch (...) {
         status = caught();
       }
+      if (traced) now = Ticks::now();
     }
-    if (traced) trace.close(span);
+    if (traced) trace.close(span, SpanStatus::Ok, now);
   }
-  if (from > 0 && traced) trace.span(trace.find_open(plan_[from - 1].name, SpanKind::Step)).exit_start = Ticks::now();
+  if (from > 0 && traced) trace.span(trace.find_open(plan_[from - 1].name, SpanKind::Step)).exit_start = now;
 }
 
-void Chain::leave_around(Call& call, std::uint32_t at) const {
+void Chain::Plan::leave_around(Call& call, std::uint32_t at, std::uint64_t now) const {
   CallTrace& trace = call.trace;
   const std::uint32_t span = trace.find_open(plan_[at].name, SpanKind::Step);
   if (span == CallTrace::kNone) return;
   if (trace.span(span).enter_end != 0) {
-    trace.close(span);
+    trace.close(span, SpanStatus::Ok, now);
     return;
   }
   // It answered without calling next().
-  mark_not_reached(call, at + 1);
-  trace.close(span, SpanStatus::Stopped);
+  mark_not_reached(call, at + 1, now);
+  trace.close(span, SpanStatus::Stopped, now);
   trace.span(span).enter_end = trace.span(span).exit_start = trace.span(span).end;
 }
 
-void Chain::mark_not_reached(Call& call, std::uint32_t from) const {
-  for (std::size_t i = from; i < plan_.size(); ++i) call.trace.mark(plan_[i].name, SpanKind::Step, SpanStatus::NotReached);
-  call.trace.mark(handler_name_, SpanKind::Handler, SpanStatus::NotReached);
+void Chain::Plan::mark_not_reached(Call& call, std::uint32_t from, std::uint64_t now) const {
+  for (std::size_t i = from; i < plan_.size(); ++i) call.trace.mark(plan_[i].name, SpanKind::Step, SpanStatus::NotReached, now);
+  call.trace.mark(handler_name_, SpanKind::Handler, SpanStatus::NotReached, now);
 }
 
 }  // namespace slipway::middleware

@@ -27,15 +27,15 @@ using Handler = std::function<Outcome(Call&)>;
 
 class Chain;
 
-// The rest of a chain, for `around`. Cheap to copy; valid while the call runs.
+// The rest of a chain, for `around`. Two words, passed in registers; valid while the call runs.
 class Next {
  public:
-  Next(const Chain* chain, std::uint32_t from, Call* call) : chain_(chain), from_(from), call_(call) {}
+  struct Rest;  // chain.cpp
+  Next(const Rest* rest, Call* call) : rest_(rest), call_(call) {}
   Outcome operator()() const;
 
  private:
-  const Chain* chain_;
-  std::uint32_t from_;
+  const Rest* rest_;
   Call* call_;
 };
 
@@ -63,8 +63,8 @@ class Middleware {
 
 using MiddlewarePtr = std::shared_ptr<Middleware>;
 
-// An immutable, compiled sequence of steps and the handler at its heart. Thread-safe. It must outlive its calls, suspended ones
-// too. While a call is recorded each step is a Step span (an `around` that calls next() twice holds two of those inside), and
+// An immutable, compiled sequence of steps and the handler at its heart; copies share it. Thread-safe. One of them must outlive its
+// calls, suspended ones too. While a call is recorded each step is a Step span (an `around` that calls next() twice holds two of those inside), and
 // the handler a Handler span; else nothing is measured. A synchronous call allocates nothing here.
 class Chain {
  public:
@@ -72,29 +72,12 @@ class Chain {
   // Runs the call. The Outcome is final: exceptions of the handler have become Errors where `recovery` is in the chain,
   // and otherwise are turned into INTERNAL here, without their text reaching the client.
   Outcome run(Call& call) const;
-  const std::vector<MiddlewarePtr>& steps() const { return steps_; }
+  const std::vector<MiddlewarePtr>& steps() const;
 
  private:
   friend class Next;
-  struct Step {  // compiled: what run_from needs, side by side
-    Middleware* middleware;
-    telemetry::NameId name;
-    bool around, before, after;
-  };
-  Outcome run_from(Call& call, std::uint32_t from) const;
-  std::optional<Status> enter(const Step& step, Call& call, bool& threw) const;
-  Outcome enter_around(Call& call, std::uint32_t at) const;
-  Task<Status> finish(Call& call, std::uint32_t from, std::uint32_t at, Task<Status> pending) const;
-  void settle(Call& call, std::uint32_t from, std::uint32_t at, Status& status) const;
-  void unwind(Call& call, std::uint32_t from, std::uint32_t at, Status& status) const;
-  void leave_around(Call& call, std::uint32_t at) const;
-  void mark_not_reached(Call& call, std::uint32_t from) const;
-  Error caught() const;
-  std::vector<MiddlewarePtr> steps_;
-  std::vector<Step> plan_;
-  Handler handler_;
-  telemetry::NameId handler_name_;
-  bool recovers_ = false;
+  struct Plan;
+  std::shared_ptr<const Plan> plan_;
 };
 
 }  // namespace slipway::middleware

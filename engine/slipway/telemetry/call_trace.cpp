@@ -28,7 +28,7 @@ std::uint32_t CallTrace::outer_of(std::uint32_t index) const {
   return index < kInline ? outer_[index] : more_outer_[index - kInline];
 }
 
-std::uint32_t CallTrace::add(NameId name, SpanKind kind) {
+std::uint32_t CallTrace::add(NameId name, SpanKind kind, std::uint64_t at) {
   if (size_ == kMost) {
     ++lost_;
     return kNone;
@@ -50,19 +50,19 @@ std::uint32_t CallTrace::add(NameId name, SpanKind kind) {
   s->kind = kind;
   s->status = SpanStatus::Ok;
   s->enter_end = s->exit_start = s->end = 0;
-  s->start = Ticks::now();
+  s->start = at != 0 ? at : Ticks::now();
   return index;
 }
 
-std::uint32_t CallTrace::open(NameId name, SpanKind kind) {
-  const std::uint32_t index = add(name, kind);
+std::uint32_t CallTrace::open(NameId name, SpanKind kind, std::uint64_t at) {
+  const std::uint32_t index = add(name, kind, at);
   if (index != kNone) innermost_ = index;
   return index;
 }
 
-void CallTrace::close(std::uint32_t index, SpanStatus status) {
+void CallTrace::close(std::uint32_t index, SpanStatus status, std::uint64_t at) {
   if (index >= size_) return;
-  const std::uint64_t now = Ticks::now();
+  const std::uint64_t now = at != 0 ? at : Ticks::now();
   for (std::uint32_t i = innermost_; i != kNone; i = outer_of(i)) {
     if (i == index) {
       for (std::uint32_t inner = innermost_; inner != index; inner = outer_of(inner)) {
@@ -77,7 +77,7 @@ void CallTrace::close(std::uint32_t index, SpanStatus status) {
   s.status = status;
 }
 
-std::uint32_t CallTrace::open_concurrent(NameId name, SpanKind kind) { return add(name, kind); }
+std::uint32_t CallTrace::open_concurrent(NameId name, SpanKind kind) { return add(name, kind, 0); }
 
 void CallTrace::close_concurrent(std::uint32_t index, SpanStatus status) {
   if (index >= size_) return;
@@ -92,8 +92,8 @@ std::uint32_t CallTrace::find_open(NameId name, SpanKind kind) const {
   return kNone;
 }
 
-void CallTrace::mark(NameId name, SpanKind kind, SpanStatus status) {
-  const std::uint32_t index = add(name, kind);
+void CallTrace::mark(NameId name, SpanKind kind, SpanStatus status, std::uint64_t at) {
+  const std::uint32_t index = add(name, kind, at);
   if (index == kNone) return;
   Span& s = span(index);
   s.end = s.start;

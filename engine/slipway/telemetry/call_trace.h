@@ -61,9 +61,10 @@ class CallTrace {
   bool detailed() const { return identity_.sampled; }
 
   // Index of a new span whose parent is the innermost open one. Close in reverse order for nested ones; closing an outer
-  // one closes what was left open inside. The first span of a call has the identity's span id.
-  std::uint32_t open(NameId name, SpanKind kind);
-  void close(std::uint32_t index, SpanStatus status = SpanStatus::Ok);
+  // one closes what was left open inside. The first span of a call has the identity's span id. `at` is in Ticks, 0 = now: what
+  // ends as the next begins reads the clock once for both.
+  std::uint32_t open(NameId name, SpanKind kind, std::uint64_t at = 0);
+  void close(std::uint32_t index, SpanStatus status = SpanStatus::Ok, std::uint64_t at = 0);
   // A span that does not nest (concurrent client calls): its parent is the innermost open span at this moment.
   std::uint32_t open_concurrent(NameId name, SpanKind kind);
   void close_concurrent(std::uint32_t index, SpanStatus status = SpanStatus::Ok);
@@ -73,7 +74,7 @@ class CallTrace {
   // The innermost open span of that name and kind, or kNone.
   std::uint32_t find_open(NameId name, SpanKind kind) const;
   // A span without duration below the innermost open one: a step that was not reached.
-  void mark(NameId name, SpanKind kind, SpanStatus status);
+  void mark(NameId name, SpanKind kind, SpanStatus status, std::uint64_t at = 0);
   std::uint32_t lost() const { return lost_; }
   std::uint32_t size() const { return size_; }
   void attribute(std::uint32_t index, NameId key, std::string value);
@@ -91,7 +92,7 @@ class CallTrace {
   void end() { active_ = false; }
 
  private:
-  std::uint32_t add(NameId name, SpanKind kind);
+  std::uint32_t add(NameId name, SpanKind kind, std::uint64_t at);
   std::uint32_t outer_of(std::uint32_t index) const;
   bool active_ = false;
   bool forced_ = false;

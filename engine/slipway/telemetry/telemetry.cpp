@@ -54,6 +54,14 @@ void fill(CallRecord& out, CallTrace& trace, const Telemetry::End& end, std::uin
   out.attributes.swap(trace.attributes());
 }
 
+// Whether another service may have a part of the call's trace, and so may decide to keep it.
+bool has_other_parts(const CallTrace& trace) {
+  if (trace.remote_parent() != 0) return true;
+  for (std::uint32_t i = 0; i < trace.size(); ++i)
+    if (trace.span(i).kind == SpanKind::Client) return true;
+  return false;
+}
+
 }  // namespace
 
 struct Telemetry::Impl {
@@ -174,8 +182,7 @@ void Telemetry::begin_call(CallTrace& trace, context::Context& context, const Ar
   }
   trace.begin(identity, caller.valid() ? caller.span : 0, arrival.service, arrival.operation);
   if (arrival.keep) trace.force();
-  const auto server = trace.open(arrival.operation, SpanKind::Server);
-  if (arrival.received != 0) trace.span(server).start = arrival.received;
+  trace.open(arrival.operation, SpanKind::Server, arrival.received);
   context.set_call_trace(&trace);
 }
 
@@ -189,25 +196,27 @@ void Telemetry::end_call(CallTrace& trace, const End& end) {
   counts.count(ns, failed);
   if (!trace.active()) return;
 
-  trace.close(0, failed ? SpanStatus::Error : SpanStatus::Ok);
+  trace.close(0, failed ? SpanStatus::Error : SpanStatus::Ok, now);
   trace.end();
   const std::uint64_t spans = trace.size();
   OperationCounts::bump<std::uint64_t>(t.spans_seen, spans);
   const auto second = static_cast<std::uint64_t>(Ticks::to_ns(now)) / 1'000'000'000u;
   using Why = CallRecord::Why;
   const bool slowest = counts.slowest_of_band(ns, second);
-  std::optional<Why> why;
+  std::optional<Why> why;  // the strongest reason
+  if (trace.identity().sampled && !trace.forced()) t.sampled_in_tick += spans;
   if (trace.forced())
     why = Why::Forced;
-  else if (trace.identity().sampled)
-    why = Why::Sampled, t.sampled_in_tick += spans;
   else if (failed)
     why = Why::Failed;
   else if (slowest)
     why = Why::Slow;
+  else if (trace.identity().sampled)
+    why = Why::Sampled;
   else if (end.status >= 400 && counts.first_refusals(second, kRefusalsKept))
     why = Why::Refused;
   if (!why) {
+    if (!has_other_parts(trace)) return;
     t.recent.remember([&](CallRecord& r) { fill(r, trace, end, now, Why::PartOfKept); });
     return;
   }

@@ -29,6 +29,7 @@ namespace slipway::telemetry {
 
 // One kept call of one service, as the sink receives it.
 struct CallRecord {
+  // The strongest reason: a failed call is Failed whether or not it was sampled too.
   enum class Why : std::uint8_t { Sampled, Forced, Failed, Slow, Refused, PartOfKept };
   context::TraceIdentity identity;
   SpanId remote_parent = 0;

@@ -137,7 +137,7 @@ TEST(Telemetry, WithoutSamplingKeepsFailuresTheSlowestAndWhatWasAskedFor) {
   Service s(t);
   EXPECT_FALSE(s.call(500).sampled);
   (void)s.call(200, "", false, std::chrono::milliseconds(80));
-  (void)s.call(200, "", false, std::chrono::milliseconds(79));  // same band, faster
+  (void)s.call(200, "", false, std::chrono::milliseconds(70));  // same band, faster
   EXPECT_TRUE(s.call(200, "", true).sampled);
   t.drain();
   std::vector<CallRecord::Why> why;
@@ -155,9 +155,9 @@ TEST(Telemetry, PartsOfAKeptTraceAreFetchedFromWhatWasLetGo) {
   Kept kept;
   Telemetry t(by_hand(0), &kept);
   Service gateway(t, "gateway"), orders(t, "orders");
-  (void)orders.call(200, "", false, std::chrono::milliseconds(90));  // the slowest of its band, so the next is let go
+  (void)orders.call(200, "", false, std::chrono::milliseconds(95));  // the slowest of its band, so the next is let go
   // orders answers, then the gateway fails
-  (void)orders.call(200, "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00", false, std::chrono::milliseconds(89));
+  (void)orders.call(200, "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00", false, std::chrono::milliseconds(70));
   t.drain();
   ASSERT_EQ(kept.calls.size(), 1u);
   (void)gateway.call(500, "00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-00");
