@@ -1,8 +1,8 @@
 #include "workbench/recorder/assemble.h"
 
 #include <algorithm>
+#include <boost/container/small_vector.hpp>
 #include <unordered_map>
-#include <unordered_set>
 
 namespace workbench::recorder {
 
@@ -15,13 +15,6 @@ using slipway::telemetry::SpanStatus;
 using slipway::telemetry::name_of;
 
 namespace {
-
-std::unordered_set<SpanId> ids_of(std::span<const PartPtr> parts) {
-  std::unordered_set<SpanId> ids;
-  for (const auto& p : parts)
-    for (const Span& s : p->spans) ids.insert(s.id);
-  return ids;
-}
 
 struct Node {
   const CallRecord* part;
@@ -94,25 +87,30 @@ std::vector<std::string> Trace::services() const {
   return out;
 }
 
-const CallRecord& root_part(std::span<const PartPtr> parts) {
-  const auto ids = ids_of(parts);
-  const CallRecord* best = nullptr;
+Roots roots_of(std::span<const PartPtr> parts) {
+  if (parts.size() == 1) return {parts.front().get(), 1};
+  // Callers, in order, to be found among the spans.
+  boost::container::small_vector<std::pair<SpanId, bool>, 16> callers;
+  for (const auto& p : parts) callers.emplace_back(p->remote_parent, false);
+  std::sort(callers.begin(), callers.end());
+  const auto caller = [&](SpanId id) { return std::lower_bound(callers.begin(), callers.end(), std::pair(id, false)); };
+  for (const auto& p : parts)
+    for (const Span& s : p->spans)
+      for (auto c = caller(s.id); c != callers.end() && c->first == s.id; ++c) c->second = true;
+  Roots out;
   const auto rank = [](const CallRecord& p) { return p.why == CallRecord::Why::Forced ? 2 : p.remote_parent == 0 ? 1 : 0; };
   for (const auto& p : parts) {
-    if (ids.contains(p->remote_parent)) continue;
-    if (!best || rank(*p) > rank(*best) || (rank(*p) == rank(*best) && p->start < best->start)) best = p.get();
+    if (caller(p->remote_parent)->second) continue;
+    ++out.tops;
+    if (!out.root || rank(*p) > rank(*out.root) || (rank(*p) == rank(*out.root) && p->start < out.root->start)) out.root = p.get();
   }
-  return best ? *best : *parts.front();
-}
-
-std::size_t count_tops(std::span<const PartPtr> parts) {
-  const auto ids = ids_of(parts);
-  return static_cast<std::size_t>(std::count_if(parts.begin(), parts.end(), [&](const auto& p) { return !ids.contains(p->remote_parent); }));
+  if (!out.root) out.root = parts.front().get();
+  return out;
 }
 
 Trace assemble(std::span<const PartPtr> parts, const ServiceOf& service_of) {
   Trace out;
-  const CallRecord& root = root_part(parts);
+  const CallRecord& root = *roots_of(parts).root;
   std::uint64_t first = UINT64_MAX;
   std::vector<Node> nodes;
   for (const auto& p : parts)

@@ -14,10 +14,14 @@ namespace workbench::recorder {
 
 using PartPtr = std::shared_ptr<const slipway::telemetry::CallRecord>;
 
-// The part that the trace began with: the one asked for by name, else without a caller, else the earliest. `parts` is not empty.
-const slipway::telemetry::CallRecord& root_part(std::span<const PartPtr> parts);
-// How many parts have no caller among the others; more than one means that some are missing.
-std::size_t count_tops(std::span<const PartPtr> parts);
+struct Roots {
+  // The part that the trace began with: the one asked for by name, else without a caller, else the earliest.
+  const slipway::telemetry::CallRecord* root = nullptr;
+  // How many parts have no caller among the others; more than one means that some are missing.
+  std::size_t tops = 0;
+};
+// `parts` is not empty.
+Roots roots_of(std::span<const PartPtr> parts);
 // Service of an instance name.
 using ServiceOf = std::function<std::string(std::string_view instance, bool& known)>;
 Trace assemble(std::span<const PartPtr> parts, const ServiceOf& service_of);

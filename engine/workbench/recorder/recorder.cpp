@@ -1,7 +1,6 @@
 #include "workbench/recorder/recorder.h"
 
 #include <algorithm>
-#include <condition_variable>
 #include <deque>
 #include <map>
 #include <mutex>
@@ -11,11 +10,11 @@
 #include "workbench/recorder/assemble.h"
 #include "workbench/recorder/filter.h"
 #include "workbench/recorder/rates.h"
+#include "workbench/recorder/trace_store.h"
 
 namespace workbench::recorder {
 
 using slipway::Duration;
-using slipway::Error;
 using slipway::Histogram;
 using slipway::Result;
 using slipway::Ticks;
@@ -32,44 +31,24 @@ using slipway::telemetry::name_of;
 namespace {
 
 constexpr std::size_t kEvents = 5000;
-constexpr std::size_t kBuiltTraces = 4000;     // assembled traces kept for the next look
-constexpr std::size_t kChunk = 4096;           // traces looked at between two locks
+constexpr std::size_t kPage = 4096;  // traces looked at between two locks
 constexpr auto kSettled = std::chrono::milliseconds(60);  // a trace without news for so long is whole
 
-// A trace as it is kept: its parts, unassembled. Immutable; a part that comes later makes a new one.
-struct Entry {
-  std::uint64_t number = 0;
-  TraceId id;
-  std::vector<PartPtr> parts;
-  std::uint64_t bytes = 0;
-  int status = 0;
-  std::int64_t duration_ns = 0;
-  std::size_t tops = 0;
-  bool begun_here = false;  // its first part is known to be the first
-  NameId stopped_by = 0;
-  slipway::TimePoint touched;
+// An assembled trace kept for the next look.
+struct Built {
+  KeptPtr kept;  // held, so that its address stays its own
+  TracePtr trace;
 };
-using EntryPtr = std::shared_ptr<const Entry>;
 
-std::uint64_t bytes_of(const CallRecord& r) {
-  std::uint64_t n = sizeof(CallRecord) + 64 + r.spans.size() * sizeof(Span);
-  for (const auto& a : r.attributes) n += sizeof(a) + (a.value.size() > 15 ? a.value.size() : 0);
-  return n;
-}
-
-void sum_up(Entry& e) {
-  const CallRecord& root = root_part(e.parts);
-  e.status = root.status;
-  e.duration_ns = Ticks::to_ns(root.end - root.start);
-  e.tops = count_tops(e.parts);
-  e.begun_here = root.why == CallRecord::Why::Forced || root.remote_parent == 0;
-  e.stopped_by = 0;
-  e.bytes = sizeof(Entry) + 160;
-  for (const auto& p : e.parts) {
-    e.bytes += bytes_of(*p);
-    for (const Span& s : p->spans)
-      if (s.status == SpanStatus::Stopped && (e.stopped_by == 0 || p.get() == &root)) e.stopped_by = s.name;
+std::uint64_t bytes_of(const Trace& t) {
+  const auto text = [](const std::string& s) { return s.capacity() > 15 ? heap_bytes(s.capacity() + 1) : 0; };
+  std::uint64_t n = heap_bytes(sizeof(Trace) + 16) + heap_bytes(t.spans.capacity() * sizeof(TraceSpan));
+  for (const TraceSpan& s : t.spans) {
+    n += text(s.id) + text(s.parent) + text(s.name) + text(s.service) + text(s.instance);
+    n += heap_bytes(s.attributes.capacity() * sizeof s.attributes[0]);
+    for (const auto& [key, value] : s.attributes) n += text(key) + text(value);
   }
+  return n;
 }
 
 // Self times of one step of one instance.
@@ -83,7 +62,8 @@ struct StepSum {
 }  // namespace
 
 struct Recorder::Impl final : slipway::telemetry::Sink {
-  explicit Impl(Options o) : options(o) {
+  // An eighth of the budget is for assembled traces.
+  explicit Impl(Options o) : options(o), store(o.byte_budget - o.byte_budget / 8, o.trace_capacity) {
     Telemetry::Options t;
     t.max_spans_per_s = o.max_spans_per_s;
     telemetry = std::make_unique<Telemetry>(t, this);
@@ -93,18 +73,15 @@ struct Recorder::Impl final : slipway::telemetry::Sink {
   const Options options;
   std::atomic<std::uint64_t> version{1};
 
-  mutable std::mutex store_mutex;
-  mutable std::condition_variable came;
-  std::map<std::uint64_t, EntryPtr> by_number;
-  std::map<TraceId, std::uint64_t> by_id;
-  std::uint64_t next_number = 1, bytes = 0, spans = 0;
+  TraceStore store;
 
   mutable std::mutex costs_mutex;
-  std::map<std::pair<NameId, NameId>, StepSum> steps;   // instance, step
-  std::map<NameId, std::int64_t> served_ns;             // instance -> time of its kept calls
+  boost::unordered_flat_map<std::uint64_t, StepSum> steps;      // instance << 32 | step
+  boost::unordered_flat_map<NameId, std::int64_t> served_ns;    // instance -> time of its kept calls
 
   mutable std::mutex built_mutex;
-  mutable std::unordered_map<const Entry*, std::pair<EntryPtr, TracePtr>> built;
+  mutable std::unordered_map<const KeptTrace*, Built> built;
+  mutable std::uint64_t built_bytes = 0;
 
   mutable std::shared_mutex names_mutex;
   std::map<std::string, std::string, std::less<>> service_names;
@@ -121,12 +98,9 @@ struct Recorder::Impl final : slipway::telemetry::Sink {
     version.fetch_add(1, std::memory_order_release);
   }
   void count_steps(const CallRecord& call);
-  void add(PartPtr part);
-  void evict();
   std::string service_of(std::string_view instance, bool& known) const;
-  TracePtr build(const EntryPtr& entry) const;
-  TraceFacts facts_of(const Entry& entry) const;
-  EntryPtr look_up(TraceId low, TraceId high, bool& several) const;
+  TracePtr build(const KeptPtr& kept) const;
+  TraceFacts facts_of(const KeptTrace& kept) const;
 };
 
 void Recorder::Impl::on_calls(std::vector<CallRecord> calls) {
@@ -134,13 +108,8 @@ void Recorder::Impl::on_calls(std::vector<CallRecord> calls) {
     std::lock_guard lock(costs_mutex);
     for (const CallRecord& c : calls) count_steps(c);
   }
-  {
-    std::lock_guard lock(store_mutex);
-    for (CallRecord& c : calls) add(std::make_shared<const CallRecord>(std::move(c)));
-    evict();
-  }
+  store.add(std::move(calls));
   version.fetch_add(1, std::memory_order_release);
-  came.notify_all();
 }
 
 void Recorder::Impl::count_steps(const CallRecord& call) {
@@ -148,7 +117,7 @@ void Recorder::Impl::count_steps(const CallRecord& call) {
   std::size_t order = 0;
   for (const Span& s : call.spans) {
     if (s.kind != SpanKind::Step) continue;
-    StepSum& sum = steps[{call.service, s.name}];
+    StepSum& sum = steps[std::uint64_t{call.service} << 32 | s.name];
     if (sum.count == 0 && sum.stops == 0) sum.order = order;
     ++order;
     if (s.status == SpanStatus::NotReached) continue;
@@ -166,37 +135,6 @@ void Recorder::Impl::count_steps(const CallRecord& call) {
   }
 }
 
-void Recorder::Impl::add(PartPtr part) {
-  auto entry = std::make_shared<Entry>();
-  const auto known = by_id.find(part->identity.trace);
-  if (known != by_id.end()) {
-    const EntryPtr& before = by_number.at(known->second);
-    entry->parts = before->parts;
-    entry->number = before->number;
-    bytes -= before->bytes;
-  } else {
-    entry->number = next_number++;
-    by_id.emplace(part->identity.trace, entry->number);
-  }
-  entry->id = part->identity.trace;
-  entry->touched = slipway::Clock::system().now();
-  spans += part->spans.size();
-  entry->parts.push_back(std::move(part));
-  sum_up(*entry);
-  bytes += entry->bytes;
-  by_number[entry->number] = std::move(entry);
-}
-
-void Recorder::Impl::evict() {
-  while (!by_number.empty() && (bytes > options.byte_budget || by_number.size() > options.trace_capacity)) {
-    const auto oldest = by_number.begin();
-    bytes -= oldest->second->bytes;
-    for (const auto& p : oldest->second->parts) spans -= p->spans.size();
-    by_id.erase(oldest->second->id);
-    by_number.erase(oldest);
-  }
-}
-
 std::string Recorder::Impl::service_of(std::string_view instance, bool& known) const {
   std::shared_lock lock(names_mutex);
   const auto it = service_names.find(instance);
@@ -204,19 +142,21 @@ std::string Recorder::Impl::service_of(std::string_view instance, bool& known) c
   return known ? it->second : std::string(instance);
 }
 
-TracePtr Recorder::Impl::build(const EntryPtr& entry) const {
+TracePtr Recorder::Impl::build(const KeptPtr& kept) const {
   {
     std::lock_guard lock(built_mutex);
-    if (const auto it = built.find(entry.get()); it != built.end()) return it->second.second;
+    if (const auto it = built.find(kept.get()); it != built.end()) return it->second.trace;
   }
-  auto trace = std::make_shared<const Trace>(assemble(entry->parts, [this](std::string_view i, bool& known) { return service_of(i, known); }));
+  const std::span<const PartPtr> parts(kept->parts.data(), kept->parts.size());
+  auto trace = std::make_shared<const Trace>(assemble(parts, [this](std::string_view i, bool& known) { return service_of(i, known); }));
+  const std::uint64_t bytes = bytes_of(*trace) + kept->bytes;  // what it holds may have been evicted
   std::lock_guard lock(built_mutex);
-  if (built.size() >= kBuiltTraces) built.clear();
-  built.emplace(entry.get(), std::pair{entry, trace});  // the entry is held, so its address stays its own
+  if (built_bytes + bytes > options.byte_budget / 8) built.clear(), built_bytes = 0;
+  if (bytes <= options.byte_budget / 8 && built.emplace(kept.get(), Built{kept, trace}).second) built_bytes += bytes;
   return trace;
 }
 
-TraceFacts Recorder::Impl::facts_of(const Entry& e) const {
+TraceFacts Recorder::Impl::facts_of(const KeptTrace& e) const {
   TraceFacts f;
   f.id = e.id.hex();
   f.status = e.status;
@@ -253,17 +193,13 @@ void Recorder::name_instance(std::string instance, std::string service) {
 Result<std::vector<TracePtr>> Recorder::list(std::string_view text, std::size_t limit) const {
   auto filter = Filter::parse(text);
   if (!filter) return filter.error();
-  std::vector<EntryPtr> found, chunk;
+  std::vector<KeptPtr> found;
   std::uint64_t below = UINT64_MAX;
   while (found.size() < limit) {
-    chunk.clear();
-    {
-      std::lock_guard lock(impl_->store_mutex);
-      for (auto it = impl_->by_number.lower_bound(below); it != impl_->by_number.begin() && chunk.size() < kChunk;) chunk.push_back((--it)->second);
-    }
-    if (chunk.empty()) break;
-    below = chunk.back()->number;
-    for (const auto& e : chunk) {
+    const auto page = impl_->store.page(below, filter->empty() ? limit - found.size() : kPage);
+    if (page.empty()) break;
+    below = page.back()->number;
+    for (const auto& e : page) {
       if (found.size() == limit) break;
       if (filter->empty() || filter->matches(impl_->facts_of(*e))) found.push_back(e);
     }
@@ -271,15 +207,6 @@ Result<std::vector<TracePtr>> Recorder::list(std::string_view text, std::size_t 
   std::vector<TracePtr> out;
   for (const auto& e : found) out.push_back(impl_->build(e));
   return out;
-}
-
-EntryPtr Recorder::Impl::look_up(TraceId low, TraceId high, bool& several) const {
-  std::lock_guard lock(store_mutex);
-  const auto first = by_id.lower_bound(low);
-  if (first == by_id.end() || first->first > high) return nullptr;
-  const auto next = std::next(first);
-  several = next != by_id.end() && next->first <= high;
-  return by_number.at(first->second);
 }
 
 Result<TracePtr> Recorder::find(std::string_view text, Duration patience) const {
@@ -300,14 +227,13 @@ Result<TracePtr> Recorder::find(std::string_view text, Duration patience) const 
   for (;;) {
     impl_->telemetry->drain();
     bool several = false;
-    const EntryPtr e = impl_->look_up(from, to, several);
+    const KeptPtr e = impl_->store.find(from, to, several);
     if (several) return slipway::bad_request("several traces begin with " + std::string(text) + " (give more digits)", "TRACE_ID_AMBIGUOUS");
     const slipway::TimePoint now = clock.now();
     const bool whole = e && ((e->tops == 1 && e->begun_here) || now - e->touched > kSettled);
     if (e && (whole || now >= until)) return impl_->build(e);
     if (now >= until) break;
-    std::unique_lock lock(impl_->store_mutex);
-    impl_->came.wait_for(lock, std::min<Duration>(until - now, std::chrono::milliseconds(5)));
+    impl_->store.wait_for_news(std::min<Duration>(until - now, std::chrono::milliseconds(5)));
   }
   return slipway::not_found("no trace " + std::string(text) + " is kept: it was sampled out, has left the memory, or never was", "TRACE_NOT_FOUND");
 }
@@ -319,10 +245,11 @@ Counts Recorder::counts() const {
   c.trace_capacity = impl_->options.trace_capacity;
   c.dropped = impl_->telemetry->dropped();
   c.sampling = impl_->telemetry->sampling();
-  std::lock_guard lock(impl_->store_mutex);
-  c.traces_kept = impl_->by_number.size();
-  c.spans_kept = impl_->spans;
-  c.bytes = impl_->bytes;
+  const auto sizes = impl_->store.sizes();
+  c.traces_kept = sizes.traces;
+  c.spans_kept = sizes.spans;
+  std::lock_guard lock(impl_->built_mutex);
+  c.bytes = sizes.bytes + impl_->built_bytes;
   return c;
 }
 
@@ -336,8 +263,8 @@ std::vector<StepCost> Recorder::step_costs(std::string_view service) const {
   {
     std::lock_guard lock(impl_->costs_mutex);
     for (const auto& [key, sum] : impl_->steps) {
-      if (!is_of(key.first)) continue;
-      StepSum& s = sums[key.second];
+      if (!is_of(static_cast<NameId>(key >> 32))) continue;
+      StepSum& s = sums[static_cast<NameId>(key)];
       s.order = std::max(s.order, sum.order);
       s.count += sum.count;
       s.stops += sum.stops;
@@ -366,26 +293,29 @@ std::vector<StepCost> Recorder::step_costs(std::string_view service) const {
 
 Histogram Recorder::span_statistics(std::string_view service, std::string_view name) const {
   Histogram h;
-  std::vector<EntryPtr> all;
-  {
-    std::lock_guard lock(impl_->store_mutex);
-    all.reserve(impl_->by_number.size());
-    for (const auto& [number, e] : impl_->by_number) all.push_back(e);
-  }
   const NameId wanted = slipway::telemetry::intern(name);
   std::map<NameId, bool> of_service;
-  for (const auto& e : all)
-    for (const auto& p : e->parts) {
-      auto it = of_service.find(p->service);
-      if (it == of_service.end()) {
-        bool known = false;
-        const auto instance = name_of(p->service);
-        it = of_service.emplace(p->service, instance == service || impl_->service_of(instance, known) == service).first;
-      }
-      if (!it->second) continue;
-      for (const Span& s : p->spans)
-        if (s.name == wanted && s.status != SpanStatus::NotReached) h.record(Ticks::to_ns(s.end - s.start));
+  const auto is_of = [&](NameId instance) {
+    auto it = of_service.find(instance);
+    if (it == of_service.end()) {
+      bool known = false;
+      const auto text = name_of(instance);
+      it = of_service.emplace(instance, text == service || impl_->service_of(text, known) == service).first;
     }
+    return it->second;
+  };
+  std::uint64_t below = UINT64_MAX;
+  for (;;) {
+    const auto page = impl_->store.page(below, kPage);
+    if (page.empty()) break;
+    below = page.back()->number;
+    for (const auto& e : page)
+      for (const auto& p : e->parts) {
+        if (!is_of(p->service)) continue;
+        for (const Span& s : p->spans)
+          if (s.name == wanted && s.status != SpanStatus::NotReached) h.record(Ticks::to_ns(s.end - s.start));
+      }
+  }
   return h;
 }
 
@@ -408,14 +338,13 @@ std::vector<Event> Recorder::events(std::size_t limit) const {
 
 void Recorder::clear() {
   {
-    std::scoped_lock lock(impl_->store_mutex, impl_->costs_mutex, impl_->events_mutex, impl_->built_mutex);
-    impl_->by_number.clear();
-    impl_->by_id.clear();
-    impl_->bytes = impl_->spans = 0;
+    std::scoped_lock lock(impl_->costs_mutex, impl_->events_mutex, impl_->built_mutex);
+    impl_->store.clear();
     impl_->steps.clear();
     impl_->served_ns.clear();
     impl_->events.clear();
     impl_->built.clear();
+    impl_->built_bytes = 0;
   }
   impl_->rates.clear();
   impl_->version.fetch_add(1, std::memory_order_release);

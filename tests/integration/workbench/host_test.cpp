@@ -69,6 +69,22 @@ std::string create_order(bool last = false) {
          std::to_string(kOrder.size()) + "\r\n" + (last ? "Connection: close\r\n" : "") + "\r\n" + kOrder;
 }
 
+TEST(Host, WhoHasAnAnswerFindsItsTraceInTheListAtOnce) {
+  Lab lab("hello");
+  ASSERT_TRUE(lab.open().ok());
+  auto control = host::ControlClient::connect(lab.folder());
+  ASSERT_TRUE(control.ok());
+  RawClient client(lab.port("hello"));
+  // More than one, since a round of the collector may come in between by chance.
+  for (int i = 1; i <= 8; ++i) {
+    client.say("GET /hello/n" + std::to_string(i) + " HTTP/1.1\r\nHost: lab\r\n\r\n");
+    ASSERT_EQ(tests::status_of(client.reply()), 200);
+    auto list = (*control)->call("traces.list", Value::object({{"limit", Value(100)}}));
+    ASSERT_TRUE(list.ok()) << list.error().to_string();
+    EXPECT_EQ(list->as_list().size(), static_cast<std::size_t>(i));
+  }
+}
+
 TEST(Host, ASecondOneOnTheSameFolderIsRefusedWithThePidOfTheFirst) {
   Lab lab("hello");
   ASSERT_TRUE(lab.open().ok());
