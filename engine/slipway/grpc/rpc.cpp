@@ -196,6 +196,14 @@ void Rpc::complete(std::unique_ptr<Call> call, Status status) {
       finish_with(status.error());
     }
   }
+  if (call->held()) {  // a part of the chain still runs on it, and on the bytes here
+    Call* const left = call.release();
+    left->when_released([this, left] {
+      give_back(std::unique_ptr<Call>(left));
+      release();
+    });
+    return;
+  }
   give_back(std::move(call));
   release();
 }

@@ -68,12 +68,24 @@ Served* Lane::take() {
 }
 
 void Lane::give(Served* s) {
+  if (s->call.held()) return leave_behind(s);
   s->reset();
   if (pool_.size() < 256) {
     pool_.emplace_back(s);
   } else {
     delete s;
   }
+}
+
+// The reply was given while a part of the chain still runs: the request stays until that has ended.
+void Lane::leave_behind(Served* s) {
+  s->connection = nullptr;
+  LaneCounters::bump<std::int64_t>(counters.suspended, 1);
+  s->call.when_released([lane = shared_from_this(), s] {
+    LaneCounters::bump<std::int64_t>(lane->counters.suspended, -1);
+    lane->give(s);
+    lane->check_ended();
+  });
 }
 
 // Reads until the socket is empty, the connection may not go on, or its turn is over.

@@ -95,6 +95,7 @@ class Lane : public std::enable_shared_from_this<Lane> {
   void yield(Connection& c);
   Served* take();
   void give(Served* s);
+  void leave_behind(Served* s);
 
   boost::asio::io_context& io_;
   std::shared_ptr<ServerShared> shared_;

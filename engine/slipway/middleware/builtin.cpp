@@ -190,12 +190,12 @@ Error unknown_middleware(std::string_view name, const char* reason) {
 
 }  // namespace
 
-Result<MiddlewarePtr> make_middleware(std::string_view name, const Value& options, const std::string& config_prefix, const Outputs& outputs) {
+Result<MiddlewarePtr> make_middleware(std::string_view name, const Value& options, const std::string& config_prefix, const Surroundings& surroundings) {
   const detail::Entry* entry = detail::find_entry(name);
   if (!entry) return unknown_middleware(name, "UNKNOWN_MIDDLEWARE");
   if (!options.is_null() && !options.is_map()) return detail::bad_option(name, options, "is not a map of options");
-  MiddlewarePtr made = entry->make({config_prefix, outputs.log ? *outputs.log : telemetry::Log::system(),
-                                    outputs.metrics ? *outputs.metrics : telemetry::Metrics::system()});
+  MiddlewarePtr made = entry->make({config_prefix, surroundings.log ? *surroundings.log : telemetry::Log::system(),
+                                    surroundings.metrics ? *surroundings.metrics : telemetry::Metrics::system(), surroundings.clock});
   if (options.is_null()) return made;
   for (const auto& [option, value] : options.as_map()) {
     Status s = made->set_option(option, value);

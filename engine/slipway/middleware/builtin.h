@@ -5,7 +5,7 @@
 //   logging       one line per call; slow and failed ones as warnings
 //   metrics       requests and latencies for Prometheus
 //   metadata      x-md-* headers into the context
-//   timeout       a deadline; a suspended call is answered when it passes
+//   timeout       a deadline; a call that is suspended when it passes is answered 504
 //   rate_limit    token bucket, global or per key header: 429 TOO_MANY_REQUESTS with Retry-After
 //   validate      rules on the body: 422 VALIDATION_FAILED with every violation
 //   auth          API key in a header: 401
@@ -37,16 +37,17 @@ struct OptionSpec {
   std::string doc{};
 };
 
-// Where built-ins write to; null = the process's.
-struct Outputs {
+// What built-ins write to and tell the time by; null = the process's. They must outlive the steps.
+struct Surroundings {
   telemetry::Log* log = nullptr;
   telemetry::Metrics* metrics = nullptr;
+  const Clock* clock = nullptr;  // rate limits fill up by it, and Retry-After follows; deadlines are the event loop's
 };
 
 // `options` is a map or null. `config_prefix`: the config section its options can be changed in, "gateway.rate_limit".
 // Errors: BAD_REQUEST / UNKNOWN_MIDDLEWARE, or BAD_OPTION at the option's place when it has one.
 Result<MiddlewarePtr> make_middleware(std::string_view name, const Value& options = {}, const std::string& config_prefix = {},
-                                      const Outputs& outputs = {});
+                                      const Surroundings& surroundings = {});
 // In the table's order.
 const std::vector<std::string>& middleware_names();
 // All of them can be changed live. NOT_FOUND for an unknown middleware.

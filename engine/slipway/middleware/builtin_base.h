@@ -16,6 +16,7 @@ struct Wiring {
   std::string config_prefix;
   telemetry::Log& log;
   telemetry::Metrics& metrics;
+  const Clock* clock = nullptr;  // null = the system's
 };
 
 class Builtin : public Middleware {

@@ -61,6 +61,12 @@ Status Call::set_body(const Value& value) {
   return {};
 }
 
+void Call::release() {
+  if (--holds_ > 0 || !when_released_) return;
+  const auto then = std::exchange(when_released_, nullptr);  // may reuse the call
+  then();
+}
+
 void Call::reset() {
   operation = nullptr;
   context = context::Context();

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -75,9 +76,19 @@ class Call {
   // Encodes into reply.body with the reply codec (JSON by default).
   Status set_body(const Value& value);
 
+  // For a step that answers while what it wraps still runs (timeout): the call, and what its views lead into, stay as they are until
+  // each hold() was released, on the call's worker. The reply that was given is not read again.
+  void hold() { ++holds_; }
+  void release();
+  bool held() const { return holds_ > 0; }
+  // For servers, when a reply was given: runs `then` at the last release().
+  void when_released(std::function<void()> then) { when_released_ = std::move(then); }
+
   void reset();
 
  private:
+  std::uint32_t holds_ = 0;
+  std::function<void()> when_released_;
   bool body_decoded_ = false;
   Value body_;
 };

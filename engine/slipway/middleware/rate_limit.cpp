@@ -47,7 +47,7 @@ class RateLimit final : public Builtin {
   std::optional<Status> before(Call& call) override {
     static const telemetry::NameId kRemaining = telemetry::intern("tokens.remaining");
     static const telemetry::NameId kKey = telemetry::intern("limit.key");
-    const TimePoint now(Duration(Ticks::steady_ns(Ticks::now())));
+    const TimePoint now = wiring_.clock ? wiring_.clock->now() : TimePoint(Duration(Ticks::steady_ns(Ticks::now())));
     TokenBucket::Verdict v;
     std::string_view key;
     if (!keyed_.load(std::memory_order_relaxed)) {

@@ -108,7 +108,7 @@ Status InstanceRun::build_middleware() {
     step.name = written.name;
     step.section = written.section;
     const std::string prefix = spec.name + "." + written.section;
-    auto made = ServiceRun::read_middleware(spec, written);
+    auto made = ServiceRun::read_middleware(spec, written, service_.shared_.sources.clock);
     if (!made.ok()) return made.error();
     step.middleware = std::move(*made);
     if (written.options.is_map())
@@ -414,8 +414,9 @@ Result<std::vector<ServiceRun::Route>> ServiceRun::read_routes(const workspace::
   return out;
 }
 
-Result<middleware::MiddlewarePtr> ServiceRun::read_middleware(const workspace::Service& service, const workspace::MiddlewareStep& written) {
-  auto made = middleware::make_middleware(written.name, written.options, service.name + "." + written.section);
+Result<middleware::MiddlewarePtr> ServiceRun::read_middleware(const workspace::Service& service, const workspace::MiddlewareStep& written,
+                                                              const slipway::Clock* clock) {
+  auto made = middleware::make_middleware(written.name, written.options, service.name + "." + written.section, {.clock = clock});
   if (made.ok()) return made;
   // The option's own line where it is known, the step's otherwise; always in this file.
   slipway::Mark mark = made.error().where();

@@ -121,7 +121,8 @@ class ServiceRun {
   };
   static slipway::Result<std::vector<Route>> read_routes(const workspace::Service& service);
   // One step of the chain as it is written; errors stand at its place in the service's file.
-  static slipway::Result<slipway::middleware::MiddlewarePtr> read_middleware(const workspace::Service& service, const workspace::MiddlewareStep& written);
+  static slipway::Result<slipway::middleware::MiddlewarePtr> read_middleware(const workspace::Service& service, const workspace::MiddlewareStep& written,
+                                                                             const slipway::Clock* clock = nullptr);
   static slipway::Result<std::shared_ptr<const slipway::grpc::ProtoSet>> read_protos(const workspace::Workspace& workspace, const workspace::Service& service);
 
   ServiceRun(Shared shared, workspace::WorkspacePtr workspace, std::shared_ptr<const workspace::Service> spec);

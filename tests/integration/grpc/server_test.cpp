@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "slipway/grpc/client.h"
+#include "slipway/middleware/builtin.h"
 #include "slipway/registry/memory.h"
 
 namespace slipway::grpc {
@@ -250,6 +251,36 @@ TEST_F(GrpcServer, TheDeadlineReachesTheHandlerAndEndsTheCall) {
   EXPECT_TRUE(cancelled.wait());
   EXPECT_LE(remaining, Duration(300ms));  // gRPC rounds its timeouts up
   EXPECT_GT(remaining, Duration::zero());
+}
+
+TEST_F(GrpcServer, ACallStillSuspendedAtItsTimeoutIsAnsweredAndItsHandlerLeftBehind) {
+  Signal entered, ended;
+  std::optional<Resume<bool>> stuck;
+  std::string name;
+  std::vector<middleware::MiddlewarePtr> steps{*middleware::make_middleware("timeout", Value::object({{"after", "30ms"}}))};
+  serve(
+      [&](Call& call) -> Outcome {
+        return [](Call& c, std::optional<Resume<bool>>& hold, Signal& in, Signal& out, std::string& seen) -> Task<Status> {
+          auto waiting = suspend_with<bool>([&](Resume<bool> r) {
+            hold.emplace(r);
+            in.set();
+          });
+          co_await waiting;
+          if (auto body = c.body_value()) seen = (**body)["name"].as_string();  // its message is still there
+          auto s = greet(c).status();
+          out.set();
+          co_return s;
+        }(call, stuck, entered, ended, name);
+      },
+      std::move(steps));
+  auto reply = call();
+  ASSERT_FALSE(reply.ok());
+  EXPECT_EQ(reply.error().code(), 504);
+  EXPECT_EQ(reply.error().reason(), "DEADLINE_EXCEEDED");
+  ASSERT_TRUE(entered.wait());
+  (*stuck)(true);
+  EXPECT_TRUE(ended.wait());
+  EXPECT_EQ(name, "ann");
 }
 
 TEST_F(GrpcServer, ACancelledCallCancelsItsHandler) {

@@ -70,17 +70,24 @@ class ClientTest : public testing::Test {
       for (const auto& h : call.request.headers) call.reply.body += std::string(h.name) + "=" + std::string(h.value) + "\n";
       return {};
     }).ok());
-    EXPECT_TRUE(server.handle("GET", "/slow", [](Call&) -> Outcome { return nap(); }, true).ok());
+    EXPECT_TRUE(server.handle("GET", "/slow", [this](Call& call) -> Outcome { return until_hung_up(call, on_slow); }, true).ok());
     EXPECT_TRUE(server.start().ok());
     base = server.endpoint().url();
   }
-  static Task<Status> nap() {
-    co_await sleep_for(std::chrono::milliseconds(300));
+  // Answers only when nobody listens any more.
+  static Task<Status> until_hung_up(Call& call, std::function<void()>& begun) {
+    const context::Context context = call.context;
+    auto waiting = suspend_with<bool>([&](Resume<bool> r) {
+      context.cancellation()->on_cancel([r] { r(true); });
+      if (begun) begun();
+    });
+    co_await waiting;
     co_return Status();
   }
   Result<ClientResponse> send(Client& client, ClientRequest request, const context::Context& context = {}) {
     return client.send_blocking(context, std::move(request));
   }
+  std::function<void()> on_slow;
   transport::Workers workers{{.count = 1}};
   Server server{workers, {.service = "test"}};
   std::string base;
@@ -161,7 +168,7 @@ TEST_F(ClientTest, EndsAtTheDeadlineAndOnCancellation) {
   Client client(workers, {});
   EXPECT_EQ(send(client, {.url = base + "/slow", .timeout = std::chrono::milliseconds(20)}).error().reason(), "DEADLINE_EXCEEDED");
   const auto cancellation = std::make_shared<context::Cancellation>();
-  workers.executor(0).post_after(std::chrono::milliseconds(20), [cancellation] { cancellation->cancel(client_closed("enough")); });
+  on_slow = [&] { cancellation->cancel(client_closed("enough")); };
   EXPECT_EQ(send(client, {.url = base + "/slow"}, context::Context().with_cancellation(cancellation)).error().reason(), "CLIENT_CLOSED");
 }
 

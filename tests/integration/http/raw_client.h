@@ -59,6 +59,11 @@ class RawClient {
       if (!more()) return {};
     }
   }
+  // Whether something (or the end) comes within that time.
+  bool answers_within(int ms) {
+    pollfd p{fd_, POLLIN, 0};
+    return poll(&p, 1, ms) > 0;
+  }
   // Everything until the peer closes.
   std::string rest() {
     while (more()) {

@@ -1,73 +1,25 @@
 // The HTTP server over real sockets: framing, limits, life of connections, drain.
-#include "slipway/http/server.h"
-
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <latch>
+#include <thread>
 
-#include "slipway/http/typed.h"
+#include "slipway/middleware/builtin.h"
 #include "slipway/transport/workers_asio.h"
-#include "tests/integration/http/raw_client.h"
-
-namespace {
-struct Hello {
-  std::string name;
-};
-BOOST_DESCRIBE_STRUCT(Hello, (), (name))
-struct Said {
-  std::string message;
-};
-BOOST_DESCRIBE_STRUCT(Said, (), (message))
-}  // namespace
+#include "tests/integration/http/server_fixture.h"
 
 namespace slipway::http {
 namespace {
 using middleware::Call;
 using middleware::Outcome;
 using tests::body_of;
+using tests::kGet;
+using tests::kHello;
 using tests::RawClient;
+using tests::ServerTest;
 using tests::status_of;
-
-constexpr const char* kGet = "GET /hello/world HTTP/1.1\r\nHost: a\r\n\r\n";
-constexpr const char* kHello = R"({"message":"hello world"})";
-
-class ServerTest : public testing::Test {
- protected:
-  Server& serve(ServerOptions options = {}) {
-    options.service = "test";
-    server.emplace(workers, std::move(options));
-    EXPECT_TRUE(server->get("/hello/{name}", [](const Hello& h) -> Result<Said> { return Said{"hello " + h.name}; }).ok());
-    EXPECT_TRUE(server->handle("POST", "/echo", [](Call& call) -> Outcome {
-      call.reply.content_type = "text/plain";
-      call.reply.body = call.request.body;
-      return {};
-    }).ok());
-    EXPECT_TRUE(server->handle("GET", "/later", [](Call& call) -> Outcome { return later(call); }, true).ok());
-    EXPECT_TRUE(server->handle("GET", "/large", [](Call& call) -> Outcome {
-      call.reply.body.assign(8u << 20, 'x');
-      return {};
-    }).ok());
-    const auto started = server->start();
-    EXPECT_TRUE(started.ok()) << (started.ok() ? "" : started.error().message());
-    port = server->endpoint().port;
-    return *server;
-  }
-  // Says the target back after a pause, so that the views must have moved.
-  static Task<Status> later(Call& call) {
-    co_await sleep_for(std::chrono::milliseconds(5));
-    call.reply.body = std::string(call.request.target) + " " + std::string(call.request.header("x-id"));
-    co_return Status();
-  }
-  std::string once(const std::string& request) {
-    RawClient client(port);
-    client.say(request);
-    return client.reply();
-  }
-  transport::Workers workers{{.count = 2}};
-  std::optional<Server> server;
-  int port = 0;
-};
 
 TEST_F(ServerTest, AnswersARequestAndKeepsTheConnection) {
   serve();
@@ -165,15 +117,6 @@ TEST_F(ServerTest, HeadHasTheLengthButNotTheBody) {
   EXPECT_EQ(body_of(client.reply()), kHello);
 }
 
-TEST_F(ServerTest, SaysContinueWhenTheClientWaitsForIt) {
-  serve();
-  RawClient client(port);
-  client.say("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n");
-  EXPECT_EQ(status_of(client.reply(true)), 100);
-  client.say("body");
-  EXPECT_EQ(body_of(client.reply()), "body");
-}
-
 TEST_F(ServerTest, UnknownPathsAndMethodsAreErrorsInJson) {
   serve();
   const auto missing = once("GET /nothing HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -208,29 +151,6 @@ TEST_F(ServerTest, ExceptionsBecomeErrorsWithoutTheirText) {
   EXPECT_EQ(reply.find("password"), std::string::npos);
 }
 
-// Everything after a framing error is dropped: the second request must never be served.
-TEST_F(ServerTest, NothingIsServedBehindASmuggledRequest) {
-  auto& s = serve();
-  const std::string behind = "GET /hello/behind HTTP/1.1\r\nHost: a\r\n\r\n";
-  const std::pair<const char*, int> heads[] = {
-      {"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", 400}, {"Transfer-Encoding: chunked\r\nContent-Length: 5\r\n", 400},
-      {"Content-Length: 1\r\nContent-Length: 2\r\n", 400},          {"Content-Length: +1\r\n", 400},
-      {"Content-Length: 0\r\nContent-Length: 0\r\n", 400},          {"Transfer-Encoding: gzip\r\n", 501},
-      {"Transfer-Encoding: chunked, chunked\r\n", 400},             {"Host: b\r\n", 400},
-      {"X: a\r\n b\r\n", 400},                                      {"X : a\r\n", 400},
-      {"X: a\nY: b\r\n", 400},                                      {"nonsense\r\n", 400}};
-  for (const auto& [head, status] : heads) {
-    RawClient client(port);
-    client.say("POST /echo HTTP/1.1\r\nHost: a\r\n" + std::string(head) + "\r\n0\r\n\r\n" + behind);
-    const auto all = client.rest();
-    EXPECT_EQ(status_of(all), status) << head;
-    EXPECT_NE(all.find("Connection: close"), std::string::npos) << head;
-    EXPECT_EQ(all.find("hello behind"), std::string::npos) << head;
-  }
-  EXPECT_EQ(s.counters().malformed, std::size(heads));
-  EXPECT_EQ(s.counters().requests, 0u);
-}
-
 TEST_F(ServerTest, LimitsAnswerWithTheirStatus) {
   serve({.limits = {.request_line = 256, .header_block = 512, .fields = 8, .body = 64}});
   const std::string get = "GET / HTTP/1.1\r\nHost: a\r\n", post = "POST /echo HTTP/1.1\r\nHost: a\r\n";
@@ -261,8 +181,10 @@ TEST_F(ServerTest, TheHeaderDeadlineIsAbsolute) {
   slow.say("GET / HTTP/1.1\r\n");
   // A drop now and then does not extend it: the server answers while we still talk.
   int drops = 0;
-  while (slow.say("X: y\r\n") && ++drops < 1000) usleep(20'000);
+  while (!slow.answers_within(20) && slow.say("X: y\r\n") && ++drops < 1000) {
+  }
   EXPECT_LT(drops, 1000);
+  EXPECT_EQ(status_of(slow.rest()), 408);
   EXPECT_GE(server->counters().timed_out, 1u);
 }
 
@@ -315,6 +237,78 @@ TEST_F(ServerTest, APeerThatGoesAwayCancelsItsSuspendedCall) {
   EXPECT_EQ(s.in_flight(), 1);
   client.reset_hard();
   cancelled.wait();
+}
+
+// Waits until the test lets it go, whatever its cancellation says.
+class Stubborn {
+ public:
+  Outcome serve(Call& call) { return run(call, *this); }
+  void let_go() { resume_->operator()(true); }
+  std::latch begun{1}, ended{1};
+  std::string id;  // as its request said, read at the end
+  bool cancelled = false;
+
+ private:
+  static Task<Status> run(Call& call, Stubborn& self) {
+    auto waiting = suspend_with<bool>([&](Resume<bool> r) {
+      self.resume_.emplace(r);
+      self.begun.count_down();
+    });
+    co_await waiting;
+    self.id = call.request.header("x-id");
+    self.cancelled = call.context.cancellation()->cancelled();
+    call.reply.body = "too late";
+    self.ended.count_down();
+    co_return Status();
+  }
+  std::optional<Resume<bool>> resume_;
+};
+
+TEST_F(ServerTest, ACallStillSuspendedAtItsDeadlineIsAnsweredAndItsHandlerLeftBehind) {
+  std::mutex mutex;
+  std::vector<std::pair<std::string, int>> done;
+  auto& s = serve({.on_done = [&](const Call& call, const Status& status) {
+    std::lock_guard lock(mutex);
+    done.emplace_back(call.request.path, status.ok() ? call.reply.status : status.error().code());
+  }});
+  s.use(*middleware::make_middleware("timeout", Value::object({{"after", "30ms"}})));
+  Stubborn stubborn;
+  ASSERT_TRUE(s.handle("GET", "/stuck", [&](Call& call) { return stubborn.serve(call); }, true).ok());
+  RawClient client(port);
+  client.say("GET /stuck HTTP/1.1\r\nHost: a\r\nX-Id: one\r\n\r\n" + std::string(kGet));
+  const auto late = client.reply();
+  EXPECT_EQ(status_of(late), 504);
+  EXPECT_NE(body_of(late).find("\"reason\":\"DEADLINE_EXCEEDED\""), std::string::npos) << late;
+  EXPECT_EQ(body_of(client.reply()), kHello) << "the connection goes on";
+  EXPECT_EQ(s.in_flight(), 1) << "the handler is still there";
+  // Other requests take the memory of finished ones, not of this one.
+  for (int i = 0; i < 50; ++i) ASSERT_EQ(body_of(once("GET /later?n=1 HTTP/1.1\r\nHost: a\r\nX-Id: other\r\n\r\n")), "/later?n=1 other");
+  stubborn.let_go();
+  stubborn.ended.wait();
+  EXPECT_EQ(stubborn.id, "one");
+  EXPECT_TRUE(stubborn.cancelled);
+  client.say(kGet);
+  EXPECT_EQ(body_of(client.reply()), kHello) << "and what the handler gave in the end goes nowhere";
+  const auto drained = s.drain(std::chrono::seconds(10));
+  EXPECT_TRUE(drained.ok()) << (drained.ok() ? "" : drained.error().message());
+  EXPECT_EQ(std::count(done.begin(), done.end(), std::pair<std::string, int>("/stuck", 504)), 1);
+}
+
+TEST_F(ServerTest, ADrainWaitsForAHandlerThatWasLeftBehind) {
+  auto& s = serve();
+  s.use(*middleware::make_middleware("timeout", Value::object({{"after", "20ms"}})));
+  Stubborn stubborn;
+  ASSERT_TRUE(s.handle("GET", "/stuck", [&](Call& call) { return stubborn.serve(call); }, true).ok());
+  EXPECT_EQ(status_of(once("GET /stuck HTTP/1.1\r\nHost: a\r\n\r\n")), 504);
+  std::thread drain([&] {
+    const auto drained = s.drain(std::chrono::seconds(20));
+    EXPECT_TRUE(drained.ok()) << (drained.ok() ? "" : drained.error().message());
+  });
+  while (RawClient(port).connected()) std::this_thread::yield();  // the drain has closed the door
+  EXPECT_EQ(s.in_flight(), 1);
+  stubborn.let_go();
+  drain.join();
+  EXPECT_EQ(s.in_flight(), 0);
 }
 
 TEST_F(ServerTest, RoutesAreSwappedWithoutLosingARequest) {

@@ -11,8 +11,8 @@ Handler ok() {
   return [](Call&) -> Outcome { return {}; };
 }
 
-MiddlewarePtr made(std::string_view name, Value options = {}, const std::string& prefix = {}, const Outputs& outputs = {}) {
-  auto m = make_middleware(name, options, prefix, outputs);
+MiddlewarePtr made(std::string_view name, Value options = {}, const std::string& prefix = {}, const Surroundings& surroundings = {}) {
+  auto m = make_middleware(name, options, prefix, surroundings);
   EXPECT_TRUE(m.ok()) << (m.ok() ? "" : m.error().to_string());
   return *m;
 }
@@ -73,6 +73,24 @@ TEST(RateLimit, RefusesBeyondTheBurstWithRetryAfterAndSaysWhichKeysShapedIt) {
   EXPECT_EQ(f.call.reply.headers.get("retry-after"), "2");
   EXPECT_EQ(f.span("rate_limit")->status, telemetry::SpanStatus::Stopped);
   EXPECT_EQ(chain.steps()[0]->describe(), "0.5/s, burst 2");
+}
+
+TEST(RateLimit, GoesByTheClockItIsGiven) {
+  Fixture f;
+  ManualClock clock;
+  Surroundings with;
+  with.clock = &clock;
+  Chain chain({made("rate_limit", Value::object({{"rate", 0.001}, {"burst", 1}}), "", with)}, ok());
+  EXPECT_TRUE(chain.run(f.fresh()).status().ok());
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_FALSE(chain.run(f.fresh()).status().ok());
+    EXPECT_EQ(f.call.reply.headers.get("retry-after"), "1000") << "to the second, however long the test takes";
+  }
+  clock.advance(std::chrono::milliseconds(999'999));
+  EXPECT_FALSE(chain.run(f.fresh()).status().ok());
+  EXPECT_EQ(f.call.reply.headers.get("retry-after"), "1");
+  clock.advance(std::chrono::milliseconds(1));
+  EXPECT_TRUE(chain.run(f.fresh()).status().ok());
 }
 
 TEST(RateLimit, TakesANewRateWhileItRuns) {
