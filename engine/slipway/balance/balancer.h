@@ -35,20 +35,20 @@ struct alignas(64) Node {
   std::string address;  // "127.0.0.1:8103"
   std::atomic<int> weight{10};  // <= 0: wrr gives it nothing
   std::uint32_t index = 0;
-  std::unique_ptr<Ewma> ewma;  // made by p2c_ewma's update()
 
   std::int64_t in_flight() const {
     return static_cast<std::int64_t>(calls.load(std::memory_order_relaxed) & kInFlightMask);
   }
   std::uint64_t picks() const { return calls.load(std::memory_order_relaxed) >> kInFlightBits; }  // modulo 2^44
-  // Kept by pick and done; one word, so that a pick costs one atomic addition.
-  void begin_call() { calls.fetch_add((1ull << kInFlightBits) + 1, std::memory_order_relaxed); }
+  // Kept by pick and done; one word, so that a pick costs one atomic addition. Gives the number of picks before this one.
+  std::uint64_t begin_call() { return calls.fetch_add((1ull << kInFlightBits) + 1, std::memory_order_relaxed) >> kInFlightBits; }
   void end_call() { calls.fetch_sub(1, std::memory_order_release); }
 
   static constexpr int kInFlightBits = 20;
   static constexpr std::uint64_t kInFlightMask = (1ull << kInFlightBits) - 1;
   alignas(64) std::atomic<std::uint64_t> calls{0};  // picks << 20 | in flight
   std::atomic<std::uint64_t> failures{0};
+  std::unique_ptr<Ewma> ewma;  // made by p2c_ewma's update(); here since every pick that reads it reads `calls` too
 };
 using NodePtr = std::shared_ptr<Node>;
 

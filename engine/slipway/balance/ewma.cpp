@@ -5,19 +5,18 @@
 
 namespace slipway::balance {
 
-std::uint32_t Ewma::begin(std::int64_t now_ns) {
+std::uint32_t Ewma::begin(std::uint64_t ordinal, std::int64_t now_ns) {
   last_pick_.store(now_ns, std::memory_order_relaxed);
-  const auto slot = (requests_.fetch_add(1, std::memory_order_relaxed) + 1) % kSlots;
-  std::int64_t empty = 0;
-  return slots_[slot].compare_exchange_strong(empty, now_ns, std::memory_order_relaxed) ? slot : kNoSlot;
+  const auto slot = (static_cast<std::uint32_t>(ordinal) + 1) % kSlots;
+  if (slots_[slot].load(std::memory_order_relaxed) != 0) return kNoSlot;
+  slots_[slot].store(now_ns, std::memory_order_relaxed);
+  return slot;
 }
 
 void Ewma::end(std::uint32_t slot, std::int64_t started_ns, std::int64_t now_ns, bool failed) {
-  if (slot < kSlots) {
-    auto mine = started_ns;
-    slots_[slot].compare_exchange_strong(mine, 0, std::memory_order_relaxed);
-  }
-  const auto since = std::max<std::int64_t>(0, now_ns - stamp_.exchange(now_ns, std::memory_order_relaxed));
+  if (slot < kSlots && slots_[slot].load(std::memory_order_relaxed) == started_ns) slots_[slot].store(0, std::memory_order_relaxed);
+  const auto since = std::max<std::int64_t>(0, now_ns - stamp_.load(std::memory_order_relaxed));
+  stamp_.store(now_ns, std::memory_order_relaxed);
   const auto sample = std::max<std::int64_t>(0, now_ns - started_ns);
   const auto old_lag = lag_.load(std::memory_order_relaxed);
   const double keep = old_lag == 0 ? 0 : std::exp(-static_cast<double>(since) / static_cast<double>(kTauNs));

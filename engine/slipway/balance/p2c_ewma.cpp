@@ -58,8 +58,8 @@ class PowerOfTwoEwma final : public CountingBalancer {
 
  private:
   static Picked begin_measured(Node* node, std::int64_t now_ns) {
-    node->begin_call();
-    return {node, now_ns, node->ewma->begin(now_ns)};
+    const auto ordinal = node->begin_call();
+    return {node, now_ns, node->ewma->begin(ordinal, now_ns)};
   }
 
   std::atomic<bool> forcing_{false};
