@@ -6,29 +6,13 @@
 //
 // --bench needs nginx and wrk and two cores. Budgets: requests/s >= 0.95 and CPU per request <= 1.0 of nginx, bare and with
 // the chain; 16 pipelined requests >= 4x nginx; at most 2 allocations per request. Exit 1 when one does not hold.
-#include <arpa/inet.h>
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <sched.h>
-#include <signal.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <algorithm>
 #include <atomic>
-#include <cstdio>
-#include <cstdlib>
-#include <cstring>
 #include <fstream>
-#include <sstream>
-#include <string>
-#include <vector>
 
-#include "slipway/http/typed.h"
-#include "slipway/middleware/builtin.h"
-#include "slipway/telemetry/telemetry.h"
+#include "benches/hello.h"
+#include "benches/wrk.h"
 
 // Every allocation of the process goes through here, counted while `counting` is on.
 namespace {
@@ -57,83 +41,31 @@ void operator delete[](void* p, std::size_t, std::align_val_t) noexcept { std::f
 
 namespace {
 using namespace slipway;
+using bench::Judge;
+using bench::ServerChild;
 
-struct HelloRequest {
-  std::string name;
-};
-BOOST_DESCRIBE_STRUCT(HelloRequest, (), (name))
-struct HelloReply {
-  std::string message;
-};
-BOOST_DESCRIBE_STRUCT(HelloReply, (), (message))
-
-Result<HelloReply> hello(const HelloRequest& request) {
-  HelloReply reply{"hello "};
-  reply.message += request.name;
-  return reply;
-}
-
-// The server of this program, with its workers.
+// With the chain, spans and counts are gathered as in a service whose telemetry nobody reads.
 struct Hello {
   Hello(int port, int workers, bool chain)
-      : loops({.count = workers, .blocking_threads = 1}), telemetry(telemetry::Telemetry::Options(), nullptr),
-        server(loops, {.port = port, .service = "hello", .telemetry = chain ? &telemetry : nullptr}) {
-    if (chain) {
-      for (const char* name : {"recovery", "tracing", "logging", "metrics", "metadata", "timeout"}) {
-        auto step = middleware::make_middleware(name);
-        if (!step.ok()) {
-          std::fprintf(stderr, "%s: %s\n", name, step.error().to_string().c_str());
-          std::exit(1);
-        }
-        server.use(*step);
-      }
-    }
-    check(server.get("/hello/{name}", hello));
-    check(server.start());
-  }
-  static void check(const Status& status) {
-    if (status.ok()) return;
-    std::fprintf(stderr, "http_hello: %s\n", status.error().to_string().c_str());
-    std::exit(69);
-  }
-  transport::Workers loops;
+      : telemetry(telemetry::Telemetry::Options(), nullptr), served(port, workers, chain, chain ? &telemetry : nullptr) {}
   telemetry::Telemetry telemetry;
-  http::Server server;
+  bench::Hello served;
 };
 
 int serve(int port, int workers, bool chain) {
-  sigset_t stop;
-  sigemptyset(&stop);
-  sigaddset(&stop, SIGTERM);
-  sigaddset(&stop, SIGINT);
-  sigprocmask(SIG_BLOCK, &stop, nullptr);  // before the workers start, so that they inherit it
+  const bench::StopSignal stop;
   Hello hello(port, workers, chain);
-  std::printf("listening on %s\n", hello.server.endpoint().url().c_str());
+  std::printf("listening on http://127.0.0.1:%d\n", hello.served.port());
   std::fflush(stdout);
-  int signal = 0;
-  sigwait(&stop, &signal);
-  const auto drained = hello.server.drain(std::chrono::seconds(5));
-  if (!drained.ok()) std::fprintf(stderr, "%s\n", drained.error().to_string().c_str());
+  stop.wait();
+  hello.served.drain();
   return 0;
-}
-
-// ---- a small blocking client, for the allocation count ----
-
-int connect_to(int port) {
-  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<std::uint16_t>(port));
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) return fd;
-  close(fd);
-  return -1;
 }
 
 double allocations_per_request(bool chain) {
   constexpr int kWarmUp = 1000, kCounted = 10'000;
   Hello hello(0, 1, chain);
-  const int fd = connect_to(hello.server.endpoint().port);
+  const int fd = bench::connect_to(hello.served.port());
   static constexpr char kRequest[] = "GET /hello/world HTTP/1.1\r\nHost: a\r\nUser-Agent: bench\r\nAccept: */*\r\n\r\n";
   char reply[4096];
   const auto one = [&] {
@@ -156,63 +88,6 @@ double allocations_per_request(bool chain) {
 
 // ---- the comparison ----
 
-struct Child {
-  pid_t pid = -1;
-  std::vector<pid_t> serving;  // whose CPU time counts
-};
-
-void pin_to(int cpu) {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  CPU_SET(cpu, &set);
-  sched_setaffinity(0, sizeof set, &set);
-}
-
-Child spawn(const std::vector<std::string>& words, int cpu) {
-  std::vector<char*> argv;
-  for (const auto& w : words) argv.push_back(const_cast<char*>(w.c_str()));
-  argv.push_back(nullptr);
-  const pid_t pid = fork();
-  if (pid == 0) {
-    pin_to(cpu);
-    const int null = open("/dev/null", O_RDWR);
-    dup2(null, 1);
-    execvp(argv[0], argv.data());
-    _exit(127);
-  }
-  return {pid, {pid}};
-}
-
-void end(const Child& child) {
-  kill(child.pid, SIGTERM);
-  waitpid(child.pid, nullptr, 0);
-}
-
-bool wait_for(int port) {
-  for (int i = 0; i < 400; ++i) {
-    if (const int fd = connect_to(port); fd >= 0) {
-      close(fd);
-      return true;
-    }
-    usleep(10'000);
-  }
-  std::fprintf(stderr, "http_hello: nothing listens on port %d after 4 s\n", port);
-  return false;
-}
-
-// User and system time of a process in seconds.
-double cpu_of(pid_t pid) {
-
-  double ns = 0;
-  const std::string tasks = "/proc/" + std::to_string(pid) + "/task";
-  FILE* list = popen(("cat " + tasks + "/*/schedstat 2>/dev/null").c_str(), "r");
-  if (!list) return 0;
-  double on_cpu = 0, waited = 0, slices = 0;
-  while (std::fscanf(list, "%lf %lf %lf", &on_cpu, &waited, &slices) == 3) ns += on_cpu;
-  pclose(list);
-  return ns / 1e9;
-}
-
 // The one worker of an nginx master.
 pid_t worker_of(pid_t master) {
   FILE* children = popen(("cat /proc/" + std::to_string(master) + "/task/*/children").c_str(), "r");
@@ -222,63 +97,6 @@ pid_t worker_of(pid_t master) {
     pclose(children);
   }
   return pid;
-}
-
-struct Slice {
-  double per_second = 0, cpu_us = 0;
-  long errors = 0;
-};
-
-Slice run_wrk(int port, int seconds, pid_t server, const std::string& script) {
-  const double before = cpu_of(server);
-  std::string command = "taskset -c 1 wrk -t1 -c64 -d" + std::to_string(seconds) + "s ";
-  if (!script.empty()) command += "-s " + script + " ";
-  command += "http://127.0.0.1:" + std::to_string(port) + "/hello/world 2>&1";
-  FILE* out = popen(command.c_str(), "r");
-  char line[512];
-  long requests = 0, errors = 0;
-  double elapsed = seconds;
-  while (out && std::fgets(line, sizeof line, out)) {
-    const char* text = line + std::strspn(line, " ");
-    long n = 0, a = 0, b = 0, c = 0, d = 0;
-    char time[32];
-    if (std::sscanf(text, "%ld requests in %31[^,]", &n, time) == 2) {
-      requests = n;
-      elapsed = std::atof(time);
-    }
-    if (std::sscanf(text, "Socket errors: connect %ld, read %ld, write %ld, timeout %ld", &a, &b, &c, &d) == 4) errors += a + b + c + d;
-    if (std::sscanf(text, "Non-2xx or 3xx responses: %ld", &a) == 1) errors += a;
-  }
-  if (out) pclose(out);
-  const double cpu = cpu_of(server) - before;
-  return {static_cast<double>(requests) / elapsed, requests ? cpu * 1e6 / static_cast<double>(requests) : 0, errors};
-}
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values.empty() ? 0 : values[values.size() / 2];
-}
-
-struct Ratios {
-  double rate = 0, cpu = 0;
-  long errors = 0;
-};
-
-// ABBA: nginx, ours, ours, nginx; the ratio of the sums, so that a drift of the machine falls out.
-Ratios compare(int nginx_port, pid_t nginx, int our_port, pid_t ours, int seconds, int pairs, const std::string& script) {
-  std::vector<double> rates, cpus;
-  long errors = 0;
-  for (int i = 0; i < pairs; ++i) {
-    const Slice a1 = run_wrk(nginx_port, seconds, nginx, script), b1 = run_wrk(our_port, seconds, ours, script);
-    const Slice b2 = run_wrk(our_port, seconds, ours, script), a2 = run_wrk(nginx_port, seconds, nginx, script);
-    rates.push_back((b1.per_second + b2.per_second) / (a1.per_second + a2.per_second));
-    cpus.push_back((b1.cpu_us + b2.cpu_us) / (a1.cpu_us + a2.cpu_us));
-    errors += b1.errors + b2.errors;
-    std::printf("    nginx %8.0f/s %5.2f us    ours %8.0f/s %5.2f us    rate %.3f  cpu %.3f\n", (a1.per_second + a2.per_second) / 2,
-                (a1.cpu_us + a2.cpu_us) / 2, (b1.per_second + b2.per_second) / 2, (b1.cpu_us + b2.cpu_us) / 2, rates.back(), cpus.back());
-    std::fflush(stdout);
-  }
-  return {median(rates), median(cpus), errors};
 }
 
 std::string write_nginx_config(const std::string& folder, int port) {
@@ -292,50 +110,43 @@ std::string write_nginx_config(const std::string& folder, int port) {
   return path;
 }
 
-int bench(const std::string& self, int seconds, int pairs) {
-  if (std::thread::hardware_concurrency() < 2 || std::system("which nginx wrk taskset >/dev/null 2>&1") != 0) {
+int compare_with_nginx(const std::string& self, int seconds, int pairs) {
+  if (!bench::tools_there("nginx wrk taskset")) {
     std::fprintf(stderr, "http_hello: --bench needs two cores, nginx, wrk and taskset\n");
     return 69;
   }
   char folder[] = "/tmp/http_hello.XXXXXX";
-  if (!mkdtemp(folder)) return 69;
-  if (chmod(folder, 0755) != 0) return 69;
-  const int nginx_port = transport::next_free_port(18080).value_or(0);
-  const Child nginx = spawn({"nginx", "-c", write_nginx_config(folder, nginx_port), "-e", std::string(folder) + "/error.log"}, 0);
-  bool held = wait_for(nginx_port);
-  const pid_t nginx_worker = worker_of(nginx.pid);
+  if (!mkdtemp(folder) || chmod(folder, 0755) != 0) return 69;
   const std::string script = std::string(folder) + "/pipeline.lua";
   std::ofstream(script) << "init = function(args)\n  local r = {}\n  for i = 1, 16 do r[i] = wrk.format(\"GET\", \"/hello/world\") end\n"
                         << "  req = table.concat(r)\nend\nrequest = function() return req end\n";
-  const auto judge = [&](const char* what, double value, const char* relation, double budget) {
-    const bool good = relation[0] == '>' ? value >= budget : value <= budget;
-    held = held && good;
-    std::printf("%-34s %7.3f   (budget %s %.2f) %s\n", what, value, relation, budget, good ? "held" : "NOT HELD");
-  };
-  for (const bool chain : {false, true}) {
-    if (!held && nginx_worker == 0) break;
-    const int port = transport::next_free_port(nginx_port + 1).value_or(0);
-    std::vector<std::string> words{self, "--serve", std::to_string(port), "--workers", "1"};
-    if (chain) words.push_back("--chain");
-    const Child ours = spawn(words, 0);
-    wait_for(port);
-    const std::string kind = chain ? "chain of six" : "bare";
-    std::printf("  %s, 64 connections\n", kind.c_str());
-    const Ratios plain = compare(nginx_port, nginx_worker, port, ours.pid, seconds, pairs, "");
-    judge((kind + ": requests/s of nginx").c_str(), plain.rate, ">=", 0.95);
-    judge((kind + ": CPU/request of nginx").c_str(), plain.cpu, "<=", 1.0);
-    if (!chain) {
-      std::printf("  bare, 16 pipelined\n");
-      const Ratios pipelined = compare(nginx_port, nginx_worker, port, ours.pid, seconds, std::max(1, pairs / 2), script);
-      judge("16 pipelined: requests/s of nginx", pipelined.rate, ">=", 4.0);
+  Judge judge;
+  {
+    const int nginx_port = transport::next_free_port(18080).value_or(0);
+    ServerChild nginx("nginx", {"nginx", "-c", write_nginx_config(folder, nginx_port), "-e", std::string(folder) + "/error.log"}, nginx_port);
+    if (!nginx.listens()) return 69;
+    nginx.counts(worker_of(nginx.pid()));
+    for (const bool chain : {false, true}) {
+      const int port = transport::next_free_port(nginx_port + 1).value_or(0);
+      std::vector<std::string> words{self, "--serve", std::to_string(port), "--workers", "1"};
+      if (chain) words.push_back("--chain");
+      const ServerChild ours("ours", words, port);
+      if (!ours.listens()) return 69;
+      const std::string kind = chain ? "chain of six" : "bare";
+      std::printf("  %s, 64 connections\n", kind.c_str());
+      const bench::Ratios plain = bench::compare(nginx, ours, seconds, pairs);
+      judge(kind + ": requests/s of nginx", plain.rate, ">=", 0.95);
+      judge(kind + ": CPU/request of nginx", plain.cpu, "<=", 1.0);
+      if (!chain) {
+        std::printf("  bare, 16 pipelined\n");
+        judge("16 pipelined: requests/s of nginx", bench::compare(nginx, ours, seconds, std::max(1, pairs / 2), script).rate, ">=", 4.0);
+      }
+      judge(kind + ": failed requests", static_cast<double>(plain.errors), "<=", 0);
+      judge(kind + ": allocations per request", allocations_per_request(chain), "<=", 2.0);
     }
-    judge((kind + ": failed requests").c_str(), static_cast<double>(plain.errors), "<=", 0);
-    end(ours);
-    judge((kind + ": allocations per request").c_str(), allocations_per_request(chain), "<=", 2.0);
   }
-  end(nginx);
   if (std::system(("rm -rf " + std::string(folder)).c_str()) != 0) std::fprintf(stderr, "left behind: %s\n", folder);
-  return held ? 0 : 1;
+  return judge.held() ? 0 : 1;
 }
 
 }  // namespace
@@ -367,7 +178,7 @@ int main(int argc, char** argv) {
     }
   }
   if (serving) return serve(port, workers, chain);
-  if (compare_now) return bench("/proc/self/exe", std::max(seconds, 1), std::max(pairs, 1));
+  if (compare_now) return compare_with_nginx("/proc/self/exe", std::max(seconds, 1), std::max(pairs, 1));
   if (allocations_only) {
     std::printf("allocations per request: %.3f\n", allocations_per_request(chain));
     return 0;
