@@ -1,6 +1,12 @@
 # Stock Debian 12 packages only; nothing is fetched at configure time.
 find_package(Threads REQUIRED)
 find_package(Boost 1.81 REQUIRED)
+# Names, files and lines of stacks (base/stack.h). GCC brings the library along in its own folder.
+include(CheckCXXSourceCompiles)
+set(CMAKE_REQUIRED_LIBRARIES backtrace)
+check_cxx_source_compiles("#include <backtrace.h>
+int main() { return backtrace_create_state(nullptr, 0, nullptr, nullptr) == nullptr; }" SLIPWAY_LIBBACKTRACE)
+unset(CMAKE_REQUIRED_LIBRARIES)
 find_package(OpenSSL REQUIRED)
 find_package(yaml-cpp REQUIRED)
 find_package(tomlplusplus REQUIRED)

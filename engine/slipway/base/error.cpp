@@ -1,6 +1,12 @@
 #include "slipway/base/error.h"
 
+#include <atomic>
+#include <cstdint>
+#include <optional>
+
+#include "slipway/base/code_registry.h"
 #include "slipway/base/json_text.h"
+#include "slipway/base/stack.h"
 
 namespace slipway {
 
@@ -14,42 +20,141 @@ std::string Mark::to_string() const {
   return out;
 }
 
-Error::Error(int code, std::string reason, std::string message)
-    : rep_(std::make_shared<Rep>(Rep{code, std::move(reason), std::move(message), {}, {}, {}})) {}
+struct Error::Rep {
+  Rep(int number, int http_status, int grpc_status, std::string token, std::string text)
+      : code(number), http(static_cast<short>(http_status)), grpc(static_cast<short>(grpc_status)), reason(std::move(token)), message(std::move(text)) {
+    if (http < 400 || http > 599) http = 500;
+    if (grpc < 1 || grpc > 16) grpc = 2;
+  }
+  // A copy belongs to one owner, whoever shares the original.
+  Rep(const Rep& o)
+      : code(o.code), http(o.http), grpc(o.grpc), reason(o.reason), message(o.message), metadata(o.metadata), where(o.where), cause(o.cause), stack(o.stack) {}
+
+  mutable std::atomic<std::uint32_t> owners{1};
+  int code;
+  short http, grpc;
+  std::string reason, message;
+  std::map<std::string, std::string> metadata;
+  Mark where;
+  std::optional<Error> cause;
+  std::shared_ptr<const Stack> stack;
+};
+
+namespace {
+
+bool is_http_error(int code) { return code >= 400 && code <= 599; }
+
+// Called by the constructors of Error: the stack begins with whoever calls those.
+[[gnu::noinline]] std::shared_ptr<const Stack> stack_for(int http_status) {
+  const StackCapture which = stack_capture();
+  if (which == StackCapture::All || (which == StackCapture::Internal && http_status == 500)) return Stack::capture(1);
+  return nullptr;
+}
+
+}  // namespace
+
+const Error::Rep* Error::retain(const Rep* rep) noexcept {
+  if (rep != nullptr) rep->owners.fetch_add(1, std::memory_order_relaxed);
+  return rep;
+}
+
+void Error::drop(const Rep* rep) noexcept {
+  if (rep->owners.fetch_sub(1, std::memory_order_acq_rel) == 1) delete rep;
+}
+
+Error::Error(int code, std::string reason, std::string message) {
+  int http = code, grpc = 0;
+  if (is_http_error(code)) {
+    grpc = grpc_status_of_http(code);
+  } else if (const auto known = CodeRegistry::system().find(code, reason)) {
+    http = known->http, grpc = known->grpc;
+  } else if (const auto number = CodeRegistry::system().find(code)) {
+    http = number->http, grpc = number->grpc;
+  }
+  auto rep = std::make_unique<Rep>(code, http, grpc, std::move(reason), std::move(message));
+  rep->stack = stack_for(rep->http);
+  rep_ = rep.release();
+}
+
+Error::Error(const Code& code, std::string message) {
+  if (message.empty()) message = code.text;
+  auto rep = std::make_unique<Rep>(code.number, code.http, code.grpc, std::string(code.reason), std::move(message));
+  rep->stack = stack_for(rep->http);
+  rep_ = rep.release();
+}
+
+int Error::code() const { return rep_->code; }
+int Error::http_status() const { return rep_->http; }
+int Error::grpc_status() const { return rep_->grpc; }
+const std::string& Error::reason() const { return rep_->reason; }
+const std::string& Error::message() const { return rep_->message; }
+const std::map<std::string, std::string>& Error::metadata() const { return rep_->metadata; }
+const Mark& Error::where() const { return rep_->where; }
+const Error* Error::cause() const { return rep_->cause ? &*rep_->cause : nullptr; }
+const Stack* Error::stack() const { return rep_->stack.get(); }
+
+const Error& Error::root() const {
+  const Error* e = this;
+  while (const Error* deeper = e->cause()) e = deeper;
+  return *e;
+}
+
+bool Error::is(int code, std::string_view reason) const { return rep_->code == code && rep_->reason == reason; }
+
+bool Error::is(const Error& kind) const {
+  for (const Error* e = this; e; e = e->cause())
+    if (e->is(kind.code(), kind.reason())) return true;
+  return false;
+}
+
+bool Error::has_code(int code) const {
+  for (const Error* e = this; e; e = e->cause())
+    if (e->code() == code) return true;
+  return false;
+}
+
+bool Error::equals(const Error& other) const { return code() == other.code() && to_string() == other.to_string(); }
 
 Error Error::with_metadata(std::string key, std::string value) const {
-  auto rep = std::make_shared<Rep>(*rep_);
+  auto rep = std::make_unique<Rep>(*rep_);
   rep->metadata.insert_or_assign(std::move(key), std::move(value));
-  return Error(std::move(rep));
+  return Error(rep.release());
 }
 
 Error Error::with_mark(Mark where) const {
-  auto rep = std::make_shared<Rep>(*rep_);
+  auto rep = std::make_unique<Rep>(*rep_);
   rep->where = std::move(where);
-  return Error(std::move(rep));
+  return Error(rep.release());
 }
 
 Error Error::with_cause(const Error& cause) const {
-  auto rep = std::make_shared<Rep>(*rep_);
-  rep->cause = std::make_shared<const Error>(cause);
-  return Error(std::move(rep));
+  auto rep = std::make_unique<Rep>(*rep_);
+  rep->cause = cause;
+  return Error(rep.release());
 }
 
 Error Error::with_message(std::string message) const {
-  auto rep = std::make_shared<Rep>(*rep_);
+  auto rep = std::make_unique<Rep>(*rep_);
   rep->message = std::move(message);
-  return Error(std::move(rep));
+  return Error(rep.release());
 }
 
-std::string Error::to_string() const {
-  std::string out;
-  for (const Error* e = this; e; e = e->cause()) {
-    if (!out.empty()) out += ": ";
-    if (e->where().known()) out += e->where().to_string() + ": ";
-    out += e->message().empty() ? e->reason() : e->message();
-  }
-  return out.empty() ? "error " + std::to_string(code()) : out;
+Error Error::with_status(int http, int grpc) const {
+  auto rep = std::make_unique<Rep>(*rep_);
+  rep->http = static_cast<short>(http >= 400 && http <= 599 ? http : 500);
+  rep->grpc = static_cast<short>(grpc >= 1 && grpc <= 16 ? grpc : 2);
+  return Error(rep.release());
 }
+
+Error Error::wrap(std::string message) const {
+  auto rep = std::make_unique<Rep>(rep_->code, rep_->http, rep_->grpc, rep_->reason, std::move(message));
+  rep->metadata = rep_->metadata;
+  rep->cause = *this;
+  rep->stack = stack_for(rep->http);
+  return Error(rep.release());
+}
+
+Error Error::wrap(const Code& code, std::string message) const { return Error(code, std::move(message)).with_cause(*this); }
 
 std::string Error::to_json() const {
   std::string out = "{\"code\":" + std::to_string(code()) + ",\"reason\":";
@@ -97,71 +202,6 @@ Error unavailable(std::string message, std::string reason) {
 }
 Error deadline_exceeded(std::string message, std::string reason) {
   return {504, std::move(reason), std::move(message)};
-}
-
-int grpc_status_of_http(int http_status) {
-  if (http_status >= 200 && http_status < 300) return 0;  // OK
-  switch (http_status) {
-    case 400:
-      return 3;  // INVALID_ARGUMENT
-    case 401:
-      return 16;  // UNAUTHENTICATED
-    case 403:
-      return 7;  // PERMISSION_DENIED
-    case 404:
-      return 5;  // NOT_FOUND
-    case 409:
-      return 10;  // ABORTED
-    case 429:
-      return 8;  // RESOURCE_EXHAUSTED
-    case 499:
-      return 1;  // CANCELLED
-    case 500:
-      return 13;  // INTERNAL
-    case 501:
-      return 12;  // UNIMPLEMENTED
-    case 503:
-      return 14;  // UNAVAILABLE
-    case 504:
-      return 4;  // DEADLINE_EXCEEDED
-    default:
-      return 2;  // UNKNOWN
-  }
-}
-
-int http_status_of_grpc(int grpc_code) {
-  switch (grpc_code) {
-    case 0:
-      return 200;  // OK
-    case 1:
-      return 499;  // CANCELLED
-    case 3:
-      return 400;  // INVALID_ARGUMENT
-    case 4:
-      return 504;  // DEADLINE_EXCEEDED
-    case 5:
-      return 404;  // NOT_FOUND
-    case 6:
-      return 409;  // ALREADY_EXISTS
-    case 7:
-      return 403;  // PERMISSION_DENIED
-    case 8:
-      return 429;  // RESOURCE_EXHAUSTED
-    case 9:
-      return 400;  // FAILED_PRECONDITION
-    case 10:
-      return 409;  // ABORTED
-    case 11:
-      return 400;  // OUT_OF_RANGE
-    case 12:
-      return 501;  // UNIMPLEMENTED
-    case 14:
-      return 503;  // UNAVAILABLE
-    case 16:
-      return 401;  // UNAUTHENTICATED
-    default:
-      return 500;  // UNKNOWN, INTERNAL, DATA_LOSS and numbers that are no code
-  }
 }
 
 }  // namespace slipway

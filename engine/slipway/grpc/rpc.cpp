@@ -1,5 +1,7 @@
 #include "slipway/grpc/rpc.h"
 
+#include "slipway/codec/codec.h"
+#include "slipway/codec/error_body.h"
 #include "slipway/grpc/status.h"
 #include "slipway/grpc/wire.h"
 #include "slipway/middleware/recording.h"
@@ -56,10 +58,8 @@ Status message_of(Call& call, const Method& method) {
 // A handler that answered with a status of its own instead of an Error.
 Error error_in_reply(const Call& call) {
   const int code = call.reply.status;
-  if (auto tree = codec::parse_json(call.reply.body); tree && tree->is_map() && (*tree)["message"].is_string()) {
-    const auto& reason = (*tree)["reason"];
-    return Error(code, reason.is_string() ? reason.as_string() : "HTTP_" + std::to_string(code), (*tree)["message"].as_string());
-  }
+  if (auto tree = codec::parse_json(call.reply.body); tree && tree->is_map() && (*tree)["message"].is_string())
+    return codec::error_of_body(code, *tree, "HTTP_" + std::to_string(code), {});
   return Error(code, "HTTP_" + std::to_string(code),
                call.reply.body.empty() ? "the handler answered with status " + std::to_string(code) : call.reply.body.substr(0, 1024));
 }
@@ -184,7 +184,7 @@ void Rpc::run() {
 void Rpc::complete(std::unique_ptr<Call> call, Status status) {
   if (status.ok() && call->reply.status >= 400) status = error_in_reply(*call);
   if (status.ok()) status = message_of(*call, *served_.method);
-  middleware::end_recording(core_->options.telemetry, *call, status.ok() ? 200 : status.error().code());
+  middleware::end_recording(core_->options.telemetry, *call, status.ok() ? 200 : status.error().http_status());
   if (claim()) {
     std::string lower;
     for (const auto& [name, value] : call->reply.headers)

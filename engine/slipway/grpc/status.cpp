@@ -4,7 +4,7 @@
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/wire_format_lite.h>
 
-#include <array>
+#include <charconv>
 #include <map>
 
 // google.rpc.Status {int32 code = 1; string message = 2; repeated Any details = 3;} and
@@ -15,6 +15,7 @@ namespace {
 
 namespace io = google::protobuf::io;
 using Wire = google::protobuf::internal::WireFormatLite;
+constexpr const char* kErrorCode = "x-error-code";
 constexpr std::string_view kErrorInfo = "type.googleapis.com/google.rpc.ErrorInfo";
 
 void put_varint(std::string& out, std::uint64_t v) {
@@ -54,16 +55,18 @@ constexpr auto kIgnore = [](int, std::uint64_t) {};
 
 WireStatus wire_status(const Error& error) {
   WireStatus s;
-  s.code = grpc_status_of_http(error.code());
+  s.code = error.grpc_status();
   s.message = error.message();
   std::string info;
   put_bytes(info, 1, error.reason());
-  for (const auto& [key, value] : error.metadata()) {
+  const auto put_entry = [&info](std::string_view key, std::string_view value) {
     std::string entry;
     put_bytes(entry, 1, key);
     put_bytes(entry, 2, value);
     put_bytes(info, 3, entry);
-  }
+  };
+  for (const auto& [key, value] : error.metadata()) put_entry(key, value);
+  if (error.code() != http_status_of_grpc(s.code)) put_entry(kErrorCode, std::to_string(error.code()));
   std::string any;
   put_bytes(any, 1, kErrorInfo);
   put_bytes(any, 2, info);
@@ -74,7 +77,7 @@ WireStatus wire_status(const Error& error) {
   return s;
 }
 
-Error error_of(const WireStatus& status, int http_code, std::string_view reason) {
+Error error_of(const WireStatus& status, int code, std::string_view reason) {
   std::string why(reason);
   std::map<std::string, std::string> metadata;
   visit(
@@ -98,20 +101,18 @@ Error error_of(const WireStatus& status, int http_code, std::string_view reason)
             kIgnore);
       },
       kIgnore);
-  // The finer code is believed only where it agrees with the status.
-  const bool agrees = http_code >= 400 && http_code < 600 && grpc_status_of_http(http_code) == status.code;
-  Error e(agrees ? http_code : http_status_of_grpc(status.code), why.empty() ? std::string(code_name(status.code)) : why,
-          status.message.empty() ? "the peer answered " + std::string(code_name(status.code)) : status.message);
+  if (const auto carried = metadata.find(kErrorCode); carried != metadata.end()) {
+    const std::string& text = carried->second;
+    if (code == 0) std::from_chars(text.data(), text.data() + text.size(), code);
+    metadata.erase(carried);
+  }
+  const bool business = code != 0 && (code < 400 || code > 599);
+  if (!business && grpc_status_of_http(code) != status.code) code = http_status_of_grpc(status.code);
+  if (why.empty()) why = grpc_code_name(status.code);
+  Error e(code, why, status.message.empty() ? "the peer answered " + std::string(grpc_code_name(status.code)) : status.message);
+  if (e.grpc_status() != status.code) e = e.with_status(business ? http_status_of_grpc(status.code) : e.http_status(), status.code);
   for (auto& [key, value] : metadata) e = e.with_metadata(key, value);
   return e;
-}
-
-std::string_view code_name(int code) {
-  static constexpr std::array<std::string_view, 17> kNames = {
-      "OK",                  "CANCELLED",         "UNKNOWN",     "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND",
-      "ALREADY_EXISTS",      "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED",
-      "OUT_OF_RANGE",        "UNIMPLEMENTED",     "INTERNAL",    "UNAVAILABLE",      "DATA_LOSS",         "UNAUTHENTICATED"};
-  return code >= 0 && code < static_cast<int>(kNames.size()) ? kNames[static_cast<std::size_t>(code)] : "UNKNOWN";
 }
 
 }  // namespace slipway::grpc

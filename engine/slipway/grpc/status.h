@@ -1,8 +1,9 @@
 // Status mapping: our Error <-> what gRPC puts into trailers.
 //
-// The code goes by the usual table (base/error.h); `reason` and `metadata` travel as google.rpc.ErrorInfo in
-// grpc-status-details-bin, which Kratos, grpc-go and Envoy read, and once more as trailers for people:
-// x-error-code (our HTTP-like code, which the table loses), x-error-reason.
+// The status goes by the usual table (base/code.h); `reason` and `metadata` travel as google.rpc.ErrorInfo in
+// grpc-status-details-bin, which Kratos, grpc-go and Envoy read and pass on. The code, where the status does not say it already
+// (a business code, 422), travels in that metadata as x-error-code. Once more as trailers for people: x-error-code,
+// x-error-reason.
 #pragma once
 
 #include <string>
@@ -19,9 +20,8 @@ struct WireStatus {
 };
 
 WireStatus wire_status(const Error& error);
-// `http_code` and `reason` come from the trailers when the peer is one of ours (0 and empty otherwise).
-Error error_of(const WireStatus& status, int http_code = 0, std::string_view reason = {});
-// "NOT_FOUND" for 5.
-std::string_view code_name(int grpc_code);
+// `code` and `reason` come from the trailers when the peer is one of ours (0 and empty otherwise). An HTTP code is believed only
+// where it agrees with the status; a business code always, its statuses are those it has here or else the wire's.
+Error error_of(const WireStatus& status, int code = 0, std::string_view reason = {});
 
 }  // namespace slipway::grpc

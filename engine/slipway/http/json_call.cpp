@@ -1,6 +1,7 @@
 #include "slipway/http/json_call.h"
 
 #include "slipway/codec/codec.h"
+#include "slipway/codec/error_body.h"
 
 namespace slipway::http {
 
@@ -17,10 +18,7 @@ Task<Result<JsonReply>> json_call(Client& client, context::Context context, Clie
 }
 
 Error upstream_error(int status, const Value& body, const std::string& service) {
-  const Value& reason = body["reason"];
-  const Value& message = body["message"];
-  return Error(status, reason.is_string() ? reason.as_string() : "UPSTREAM_FAILED",
-               message.is_string() ? message.as_string() : service + " answered " + std::to_string(status));
+  return codec::error_of_body(status, body, "UPSTREAM_FAILED", service + " answered " + std::to_string(status));
 }
 
 }  // namespace slipway::http

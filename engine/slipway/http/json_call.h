@@ -18,7 +18,7 @@ struct JsonReply {
 // Errors are the client's; any complete reply is a value.
 Task<Result<JsonReply>> json_call(Client& client, context::Context context, ClientRequest request);
 
-// The error that a reply of 400 and above stands for: its own code, reason and message where it has them.
+// The error that a reply of 400 and above stands for: its own business code, reason, message and metadata where it has them.
 Error upstream_error(int status, const Value& body, const std::string& service);
 
 }  // namespace slipway::http

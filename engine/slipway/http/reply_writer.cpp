@@ -128,7 +128,7 @@ void append_reply(std::string& out, const middleware::Reply& reply, const DateHe
 }
 
 void set_error(middleware::Reply& reply, const Error& error) {
-  reply.status = error.code() >= 400 && error.code() <= 599 ? error.code() : 500;
+  reply.status = error.http_status();
   reply.content_type = "application/json";
   reply.body = error.to_json();
 }

@@ -12,7 +12,7 @@ class Logging final : public Builtin {
     using telemetry::Level;
     const std::int64_t ns = Ticks::to_ns(Ticks::now() - call.received);
     const std::int64_t slow = slow_ns_.load(std::memory_order_relaxed);
-    const int code = status.ok() ? call.reply.status : status.error().code();
+    const int code = status.ok() ? call.reply.status : status.error().http_status();
     Level level = Level::Info;
     const char* text = "call";
     if (code >= 500) {

@@ -23,7 +23,7 @@ class MetricsStep final : public Builtin {
   void after(Call& call, Status& status) override {
     if (!call.operation) return;
     OperationMetrics& m = of(*call.operation);
-    const int code = std::clamp(status.ok() ? call.reply.status : status.error().code(), 0, kCodes - 1);
+    const int code = std::clamp(status.ok() ? call.reply.status : status.error().http_status(), 0, kCodes - 1);
     auto& slot = m.by_code[static_cast<std::size_t>(code)];
     telemetry::Counter* counter = slot.load(std::memory_order_acquire);
     if (!counter) {

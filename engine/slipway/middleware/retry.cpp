@@ -34,7 +34,7 @@ class Retry final : public Builtin {
 
  private:
   bool wants_more(Call& call, const Status& status, int tried) {
-    const int code = status.ok() ? call.reply.status : status.error().code();
+    const int code = status.ok() ? call.reply.status : status.error().http_status();
     if (code != 502 && code != 503 && code != 504) return false;
     if (tried >= attempts_.load(std::memory_order_relaxed) || !call.context.check().ok()) return false;
     const auto methods = methods_.load();

@@ -160,12 +160,12 @@ void send_grpc(const SavedRequest& request, const Target& target, const SendOpti
   for (const auto* some : {&exchange.reply.headers, &exchange.reply.trailers})
     for (const auto& [name, value] : *some) e.headers.emplace_back(name, value);
   e.headers.emplace_back("grpc-status", std::to_string(exchange.grpc_code));
-  e.reason = slipway::grpc::code_name(exchange.grpc_code);
+  e.reason = slipway::grpc_code_name(exchange.grpc_code);
   if (exchange.status.ok()) {
     e.status = 200;
     e.body = slipway::codec::to_json(exchange.reply.body);
   } else {
-    e.status = exchange.status.error().code();
+    e.status = exchange.status.error().http_status();
     e.body = exchange.status.error().to_json();
   }
 }

@@ -3,8 +3,11 @@
 #include <gtest/gtest.h>
 
 #include "slipway/base/result.h"
+#include "slipway/base/stack.h"
 
 using namespace slipway;
+
+namespace {
 
 TEST(Error, TextNamesThePlaceThenTheMessageThenTheCauses) {
   const Error cause = not_found("no such file").with_mark({"a.yaml", 0, 0});
@@ -42,12 +45,65 @@ TEST(Error, MarkLeavesOutWhatIsUnknown) {
   EXPECT_FALSE(Mark{}.known());
 }
 
-TEST(Error, GrpcCodesOfTheUsualStatusesComeBack) {
-  for (const int status : {200, 400, 401, 403, 404, 409, 429, 499, 500, 501, 503, 504})
+TEST(Error, IsOnePointerWideAndSharesItsParts) {
+  EXPECT_EQ(sizeof(Error), sizeof(void*));
+  const Error one = not_found("x");
+  const Error two = one;
+  EXPECT_EQ(&one.message(), &two.message());
+  Error moved = Error(two);
+  moved = one.with_message("y");
+  EXPECT_EQ(two.message(), "x");
+  EXPECT_EQ(moved.message(), "y");
+}
+
+TEST(Error, WrapKeepsCodeReasonAndMetadataAndReadsFromTheOutside) {
+  const Error e = conflict("only 2 left", "OUT_OF_STOCK").with_metadata("sku", "A-1").with_mark({"a.yaml", 3, 0});
+  const Error outer = e.wrap("saving order 7");
+  EXPECT_EQ(outer.to_string(), "saving order 7: a.yaml:3: only 2 left");
+  EXPECT_TRUE(outer.is(409, "OUT_OF_STOCK"));
+  EXPECT_EQ(outer.metadata(), e.metadata());
+  const Error recoded = outer.wrap(codes::kServerBusy);
+  EXPECT_EQ(recoded.http_status(), 503);
+  EXPECT_EQ(recoded.to_string(), "Server Is Busy: saving order 7: a.yaml:3: only 2 left");
+  EXPECT_TRUE(recoded.is(e));
+  EXPECT_TRUE(recoded.metadata().empty());
+  EXPECT_EQ(&recoded.root().message(), &e.message());
+}
+
+TEST(Error, StacksAreTakenWhereTheSwitchSays) {
+  EXPECT_EQ(stack_capture(), StackCapture::Internal);
+  EXPECT_NE(internal_error("bug").stack(), nullptr);
+  EXPECT_EQ(not_found("x").stack(), nullptr);
+  EXPECT_EQ(unavailable("overload").stack(), nullptr);
+  set_stack_capture(StackCapture::Off);
+  EXPECT_EQ(internal_error("bug").stack(), nullptr);
+  set_stack_capture(StackCapture::All);
+  EXPECT_NE(not_found("x").stack(), nullptr);
+  set_stack_capture(StackCapture::Internal);
+}
+
+}  // namespace
+namespace shop {
+[[gnu::noinline]] Error place_order_of_nothing() { return internal_error("nothing to place", "EMPTY").with_metadata("id", "7"); }
+}  // namespace shop
+namespace {
+
+TEST(Error, FullFormNamesTheFunctionThatMadeIt) {
+  const Error e = shop::place_order_of_nothing().wrap("placing an order");
+  const std::string text = e.to_full_string();
+  EXPECT_TRUE(text.starts_with("placing an order: nothing to place\n1. placing an order (code 500, EMPTY, id=7)\n")) << text;
+  EXPECT_NE(text.find("\n2. nothing to place (code 500, EMPTY, id=7)\n   1).  shop::place_order_of_nothing()"), std::string::npos) << text;
+  EXPECT_EQ(text.find("slipway::internal_error"), std::string::npos) << "brief leaves the framework out:\n" << text;
+  EXPECT_NE(e.to_full_string(Error::Frames::All).find("slipway::internal_error"), std::string::npos) << text;
+}
+
+TEST(Error, StatusTableGoesBothWays) {
+  for (const int status : {200, 400, 401, 403, 404, 409, 412, 429, 499, 500, 501, 503, 504})
     EXPECT_EQ(http_status_of_grpc(grpc_status_of_http(status)), status);
   EXPECT_EQ(grpc_status_of_http(204), 0);
-  EXPECT_EQ(grpc_status_of_http(418), 2);
-  EXPECT_EQ(http_status_of_grpc(99), 500);
+  EXPECT_EQ(grpc_status_of_http(422), 3);
+  EXPECT_EQ(grpc_code_name(5), "NOT_FOUND");
+  EXPECT_EQ(grpc_code_name(99), "UNKNOWN");
 }
 
 TEST(Result, ValueOfAnErrorIsABrokenInvariant) {
@@ -59,3 +115,5 @@ TEST(Result, ValueOfAnErrorIsABrokenInvariant) {
   EXPECT_THROW((void)fine.error(), std::logic_error);
   EXPECT_EQ(*fine, 7);
 }
+
+}  // namespace

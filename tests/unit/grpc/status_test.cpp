@@ -39,6 +39,25 @@ TEST(GrpcStatus, AFinerCodeIsBelievedOnlyWhereItAgrees) {
   EXPECT_EQ(error_of({5, "m", ""}, 0).code(), 404);
 }
 
+TEST(GrpcStatus, ABusinessCodeIsCarriedWithTheStatusItCameWith) {
+  const Error sent = Error(Code{20012, "Out Of Stock", "OUT_OF_STOCK", 412, 9}, "only 2 left");
+  const auto wire = wire_status(sent);
+  EXPECT_EQ(wire.code, 9);
+  for (const Error& back : {error_of(wire), error_of({wire.code, wire.message, ""}, 20012, "OUT_OF_STOCK")}) {
+    EXPECT_EQ(back.code(), 20012);
+    EXPECT_EQ(back.http_status(), 412);
+    EXPECT_EQ(back.grpc_status(), 9);
+    EXPECT_TRUE(back.metadata().empty());
+    EXPECT_EQ(wire_status(back).details, wire.details) << "and passed on as it came";
+  }
+}
+
+TEST(GrpcStatus, AStatusWithoutAnHttpTwinIsPassedOnAsItCame) {
+  EXPECT_EQ(error_of({6, "there is one", ""}).http_status(), 409);
+  EXPECT_EQ(wire_status(error_of({6, "there is one", ""})).code, 6);
+  EXPECT_EQ(wire_status(error_of({15, "gone", ""})).code, 15);
+}
+
 TEST(GrpcStatus, BrokenDetailsDoNoHarm) {
   for (const std::string& bytes : {std::string("\xff\xff\xff\xff\xff\xff"), std::string("\x1a\xff\x01"), std::string("\x1a\x02\x0a\x7f")})
     EXPECT_EQ(error_of({5, "m", bytes}).reason(), "NOT_FOUND");
