@@ -4,7 +4,7 @@
 #include <csignal>
 
 #include "app/verbs/verb.h"
-#include "slipway/telemetry/log.h"
+#include "slipway/telemetry/log_sink.h"
 #include "workbench/host/host.h"
 
 namespace app {

@@ -1,5 +1,7 @@
 #include "slipway/middleware/call.h"
 
+#include "slipway/telemetry/log.h"
+
 namespace slipway::middleware {
 
 std::string_view Request::header(std::string_view name) const {
@@ -25,6 +27,11 @@ std::string Request::query_param(std::string_view name) const {
     return equals == std::string_view::npos ? std::string() : codec::percent_decode(pair.substr(equals + 1), true);
   }
   return {};
+}
+
+telemetry::Origin log_origin(const Call& call) {
+  if (call.operation == nullptr) return {call.context.trace(), {}, {}};
+  return {call.context.trace(), call.operation->name, call.operation->service};
 }
 
 Result<const Value*> Call::body_value() {

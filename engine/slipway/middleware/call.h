@@ -17,6 +17,10 @@
 #include "slipway/context/headers.h"
 #include "slipway/telemetry/call_trace.h"
 
+namespace slipway::telemetry {
+struct Origin;
+}
+
 namespace slipway::middleware {
 
 // A route or a gRPC method, made once at set-up; what metrics, traces and per-operation options are keyed by.
@@ -92,6 +96,9 @@ class Call {
   bool body_decoded_ = false;
   Value body_;
 };
+
+// For lines of the log (telemetry/log.h): the call's trace, operation and service.
+telemetry::Origin log_origin(const Call& call);
 
 // What a handler gives: done (the reply is in call.reply), failed, or suspended.
 class [[nodiscard]] Outcome {

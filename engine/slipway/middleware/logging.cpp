@@ -24,12 +24,8 @@ class Logging final : public Builtin {
     }
     telemetry::Logger& log = logger(call);
     if (!log.enabled(level)) return;
-    log.log(level, text,
-            {{"operation", call.operation ? call.operation->name : std::string()},
-             {"status", code},
-             {"duration", format_duration(Duration(call.received != 0 ? ns / 1000 * 1000 : 0))},
-             {"reason", status.ok() ? std::string() : status.error().reason()}},
-            call.context.trace().valid() ? call.context.trace().trace.hex() : std::string());
+    log.log(level, call, text, "status", code, "duration", Duration(call.received != 0 ? ns / 1000 * 1000 : 0), "reason",
+            status.ok() ? std::string_view() : std::string_view(status.error().reason()));
   }
   std::string describe() const override {
     const Duration slow(slow_ns_.load());

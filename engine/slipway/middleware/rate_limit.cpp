@@ -7,6 +7,7 @@
 #include "slipway/base/snapshot.h"
 #include "slipway/middleware/builtin_base.h"
 #include "slipway/resilience/token_bucket.h"
+#include "slipway/telemetry/log_mask.h"
 
 namespace slipway::middleware::detail {
 namespace {

@@ -11,9 +11,7 @@ class Recovery final : public Builtin {
   void after(Call& call, Status& status) override {
     if (status.ok() || status.error().reason() != "PANIC") return;
     const Error* cause = status.error().cause();
-    logger(call).log(telemetry::Level::Error, "a handler threw an exception",
-                     {{"operation", call.operation ? call.operation->name : std::string()}, {"exception", cause ? cause->message() : std::string()}},
-                     call.context.trace().valid() ? call.context.trace().trace.hex() : std::string());
+    logger(call).error(call, "a handler threw an exception", "exception", cause ? std::string_view(cause->message()) : std::string_view());
   }
   std::string describe() const override { return "exceptions become 500"; }
   Status set_option(std::string_view option, const Value&) override { return unknown(option); }

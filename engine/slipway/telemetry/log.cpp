@@ -1,15 +1,11 @@
 #include "slipway/telemetry/log.h"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <condition_variable>
-#include <deque>
-#include <map>
-#include <thread>
+#include <cstring>
+#include <functional>
+#include <mutex>
 
-#include "slipway/base/json_text.h"
-#include "slipway/base/time.h"
+#include "slipway/telemetry/log_mask.h"
 
 namespace slipway::telemetry {
 
@@ -19,70 +15,83 @@ std::string_view level_name(Level level) {
 }
 
 Result<Level> parse_level(std::string_view name) {
-  if (name == "warn") return Level::Warning;
+  std::string folded(name);
+  for (char& c : folded) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
   for (const Level l : {Level::Debug, Level::Info, Level::Warning, Level::Error, Level::Off})
-    if (level_name(l) == name) return l;
+    if (level_name(l) == folded) return l;
+  static const std::map<std::string_view, Level> kOthers = {
+      {"all", Level::Debug},    {"dev", Level::Debug},    {"develop", Level::Debug}, {"debu", Level::Debug},  {"noti", Level::Info},       {"notice", Level::Info},
+      {"prod", Level::Warning}, {"product", Level::Warning}, {"warn", Level::Warning}, {"erro", Level::Error}, {"crit", Level::Error}, {"critical", Level::Error}};
+  if (const auto it = kOthers.find(folded); it != kOthers.end()) return it->second;
   return bad_request('"' + std::string(name) + "\" is not a log level (use debug, info, warning, error, off)", "BAD_LEVEL");
 }
 
-bool is_secret_name(std::string_view name) {
-  std::string folded;
-  for (const char c : name)
-    if (c != '-' && c != '_' && c != '.') folded += static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-  for (const std::string_view word : {"password", "passwd", "secret", "token", "authorization", "cookie", "apikey", "privatekey", "credential"})
-    if (folded.find(word) != std::string::npos) return true;
-  return false;
-}
-
-std::string LogLine::to_text() const {
-  std::string out = format_rfc3339(WallTime(Duration(wall_ns)));
-  out += ' ';
-  out += level_name(level);
-  out.append(8 - level_name(level).size(), ' ');
-  out += logger + "  ";
-  // One line stays one line, whatever was logged.
-  const auto append_plain = [&out](const std::string& s) {
-    for (const char c : s) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? ' ' : c;
-  };
-  append_plain(text);
-  for (const auto& [key, value] : fields) {
-    out += "  ";
-    append_plain(key);
-    out += '=';
-    append_plain(value.to_text());
+Value FieldValue::to_value() const {
+  switch (kind_) {
+    case Kind::Bool:
+      return Value(bool_);
+    case Kind::Int:
+      return Value(static_cast<long long>(int_));
+    case Kind::Unsigned:
+      return Value(static_cast<unsigned long long>(unsigned_));
+    case Kind::Double:
+      return Value(double_);
+    case Kind::Text:
+      return Value(text_);
+    case Kind::Duration:
+      return Value(format_duration(Duration(int_)));
+    case Kind::Tree:
+      return *tree_;
+    case Kind::Error:
+      return Value(error_->to_string());
   }
-  if (!trace_id.empty()) out += "  trace=" + trace_id;
-  return out;
-}
-
-std::string LogLine::to_json() const {
-  std::string out = "{\"time\":\"" + format_rfc3339(WallTime(Duration(wall_ns))) + "\",\"level\":\"" + std::string(level_name(level)) + "\",\"logger\":";
-  write_json_string(out, logger);
-  out += ",\"message\":";
-  write_json_string(out, text);
-  if (!trace_id.empty()) {
-    out += ",\"trace_id\":";
-    write_json_string(out, trace_id);
-  }
-  for (const auto& [key, value] : fields) {
-    out += ',';
-    write_json_string(out, key);
-    out += ':';
-    write_json(out, value);
-  }
-  return out + "}";
+  return {};
 }
 
 struct Log::Impl {
+  using Sinks = std::vector<std::shared_ptr<LogSink>>;
+  // What a line needs on its way out, replaced whole.
+  struct Way {
+    Sinks sinks;
+    std::shared_ptr<const Masking> masking = Masking::standard();
+    bool callers = false;
+  };
+  explicit Impl(const Clock& c) : clock(c) {}
+  void change(const std::function<void(Way&)>& edit) {
+    std::shared_ptr<const Way> old;  // a sink that goes away writes what it holds: outside the lock
+    std::lock_guard order(change_mutex);
+    auto next = std::make_shared<Way>(*way_now());
+    edit(*next);
+    has_sinks.store(!next->sinks.empty(), std::memory_order_release);
+    std::lock_guard lock(way_mutex);
+    old = std::exchange(way, std::move(next));
+  }
+  std::shared_ptr<const Way> way_now() const {
+    std::lock_guard lock(way_mutex);
+    return way;
+  }
+  // The nearest of "orders.stock", "orders" that has a level of its own.
+  Level level_of(std::string_view name) const {
+    for (;;) {
+      if (const auto it = levels.find(name); it != levels.end()) return it->second;
+      const std::size_t dot = name.rfind('.');
+      if (dot == std::string_view::npos) return level;
+      name = name.substr(0, dot);
+    }
+  }
+
+  const Clock& clock;
   mutable std::mutex mutex;
   std::map<std::string, std::unique_ptr<Logger>, std::less<>> loggers;
   Level level = Level::Info;
+  std::map<std::string, Level, std::less<>> levels;
   std::atomic<bool> has_sinks{false};
-  mutable std::mutex sinks_mutex;
-  std::shared_ptr<const std::vector<std::shared_ptr<LogSink>>> sinks = std::make_shared<std::vector<std::shared_ptr<LogSink>>>();
+  std::mutex change_mutex;
+  mutable std::mutex way_mutex;
+  std::shared_ptr<const Way> way = std::make_shared<Way>();
 };
 
-Log::Log() : impl_(std::make_unique<Impl>()) {}
+Log::Log(const Clock& clock) : impl_(std::make_unique<Impl>(clock)) {}
 Log::~Log() = default;
 
 Log& Log::system() {
@@ -93,7 +102,7 @@ Log& Log::system() {
 Logger& Log::logger(std::string_view name) {
   std::lock_guard lock(impl_->mutex);
   if (const auto it = impl_->loggers.find(name); it != impl_->loggers.end()) return *it->second;
-  auto made = std::unique_ptr<Logger>(new Logger(*this, std::string(name), impl_->level));
+  auto made = std::unique_ptr<Logger>(new Logger(*this, std::string(name), impl_->level_of(name)));
   return *impl_->loggers.emplace(std::string(name), std::move(made)).first->second;
 }
 
@@ -104,128 +113,54 @@ std::vector<Logger*> Log::loggers() const {
   return out;
 }
 
-void Log::set_level(Level level) {
+void Log::set_level(Level level) { set_levels(level, {}); }
+
+void Log::set_levels(Level level, std::map<std::string, Level, std::less<>> levels) {
   std::lock_guard lock(impl_->mutex);
   impl_->level = level;
-  for (const auto& [name, logger] : impl_->loggers) logger->set_level(level);
+  impl_->levels = std::move(levels);
+  for (const auto& [name, logger] : impl_->loggers) logger->set_level(impl_->level_of(name));
 }
 
-void Log::add_sink(std::shared_ptr<LogSink> sink) {
-  std::lock_guard lock(impl_->sinks_mutex);
-  auto next = std::make_shared<std::vector<std::shared_ptr<LogSink>>>(*impl_->sinks);
-  next->push_back(std::move(sink));
-  impl_->sinks = std::move(next);
-  impl_->has_sinks.store(true, std::memory_order_release);
-}
+void Log::add_sink(std::shared_ptr<LogSink> sink) { replace_sinks({}, {std::move(sink)}); }
 
 void Log::remove_sink(const LogSink* sink) {
-  std::lock_guard lock(impl_->sinks_mutex);
-  auto next = std::make_shared<std::vector<std::shared_ptr<LogSink>>>(*impl_->sinks);
-  std::erase_if(*next, [sink](const auto& s) { return s.get() == sink; });
-  impl_->has_sinks.store(!next->empty(), std::memory_order_release);
-  impl_->sinks = std::move(next);
+  impl_->change([sink](Impl::Way& w) { std::erase_if(w.sinks, [sink](const auto& s) { return s.get() == sink; }); });
 }
 
-void Logger::log(Level level, std::string_view text, std::initializer_list<Field> fields, std::string_view trace_id) {
-  if (!enabled(level) || level == Level::Off || !log_.impl_->has_sinks.load(std::memory_order_acquire)) return;
+void Log::replace_sinks(const std::vector<std::shared_ptr<LogSink>>& old_sinks, const std::vector<std::shared_ptr<LogSink>>& new_sinks) {
+  impl_->change([&](Impl::Way& w) {
+    std::erase_if(w.sinks, [&](const auto& s) { return std::find(old_sinks.begin(), old_sinks.end(), s) != old_sinks.end(); });
+    w.sinks.insert(w.sinks.end(), new_sinks.begin(), new_sinks.end());
+  });
+}
+
+void Log::set_masking(std::shared_ptr<const Masking> masking) {
+  impl_->change([&](Impl::Way& w) { w.masking = masking ? std::move(masking) : Masking::standard(); });
+}
+
+void Log::set_callers(bool on) {
+  impl_->change([on](Impl::Way& w) { w.callers = on; });
+}
+
+void Logger::write_fields(Level level, const Message& message, const Origin& origin, std::span<const Field> fields) {
+  if (!log_.impl_->has_sinks.load(std::memory_order_acquire)) return;
+  const auto way = log_.impl_->way_now();
   LogLine line;
-  line.wall_ns = Clock::system().wall().time_since_epoch().count();
+  line.wall_ns = log_.impl_->clock.wall().time_since_epoch().count();
   line.level = level;
   line.logger = name_;
-  line.text = text;
-  line.trace_id = trace_id;
-  for (const auto& [key, value] : fields) line.fields.emplace_back(key, is_secret_name(key) ? Value("***") : value);
-  std::shared_ptr<const std::vector<std::shared_ptr<LogSink>>> sinks;
-  {
-    std::lock_guard lock(log_.impl_->sinks_mutex);
-    sinks = log_.impl_->sinks;
+  line.text = way->masking->text(message.text);
+  if (origin.trace.valid()) line.trace_id = origin.trace.trace.hex();
+  line.operation = origin.operation;
+  if (origin.service != name_) line.service = origin.service;
+  if (way->callers) {
+    const char* slash = std::strrchr(message.where.file_name(), '/');
+    line.caller = std::string(slash != nullptr ? slash + 1 : message.where.file_name()) + ":" + std::to_string(message.where.line());
   }
-  for (const auto& sink : *sinks) sink->write(line);
+  line.fields.reserve(fields.size());
+  for (const auto& [key, value] : fields) line.fields.emplace_back(key, way->masking->value(key, value.to_value()));
+  for (const auto& sink : way->sinks) sink->write(line);
 }
-
-void LogRing::write(const LogLine& line) {
-  std::lock_guard lock(mutex_);
-  if (lines_.size() < capacity_)
-    lines_.push_back(line);
-  else
-    lines_[next_ % capacity_] = line;
-  ++next_;
-  version_.fetch_add(1, std::memory_order_release);
-}
-
-std::vector<LogLine> LogRing::lines(std::size_t limit) const {
-  std::lock_guard lock(mutex_);
-  std::vector<LogLine> out;
-  for (std::size_t i = 0; i < std::min(limit, lines_.size()); ++i) out.push_back(lines_[(next_ - 1 - i) % capacity_]);
-  return out;
-}
-
-namespace {
-
-class ConsoleSink final : public LogSink {
- public:
-  ConsoleSink(LogFormat format, int descriptor) : format_(format), descriptor_(descriptor), writer_([this] { run(); }) {}
-  ~ConsoleSink() override {
-    {
-      std::lock_guard lock(mutex_);
-      stopping_ = true;
-    }
-    came_.notify_one();
-    writer_.join();
-  }
-  void write(const LogLine& line) override {
-    std::string text = format_ == LogFormat::Json ? line.to_json() : line.to_text();
-    text += '\n';
-    std::lock_guard lock(mutex_);
-    if (waiting_.size() >= kMost) {
-      ++dropped_;
-      return;
-    }
-    waiting_.push_back(std::move(text));
-    came_.notify_one();
-  }
-
- private:
-  static constexpr std::size_t kMost = 8192;
-  void run() {
-    std::unique_lock lock(mutex_);
-    for (;;) {
-      came_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
-      if (waiting_.empty()) return;
-      std::deque<std::string> batch;
-      batch.swap(waiting_);
-      const std::uint64_t dropped = std::exchange(dropped_, 0);
-      lock.unlock();
-      std::string out;
-      if (dropped > 0) {
-        LogLine line;
-        line.wall_ns = Clock::system().wall().time_since_epoch().count();
-        line.level = Level::Warning;
-        line.logger = "log";
-        line.text = std::to_string(dropped) + " lines were dropped: they came faster than they could be written";
-        out += (format_ == LogFormat::Json ? line.to_json() : line.to_text()) + "\n";
-      }
-      for (const std::string& s : batch) out += s;
-      for (std::string_view rest = out; !rest.empty();) {
-        const ssize_t n = ::write(descriptor_, rest.data(), rest.size());
-        if (n <= 0 && errno != EINTR) break;
-        if (n > 0) rest.remove_prefix(static_cast<std::size_t>(n));
-      }
-      lock.lock();
-    }
-  }
-  const LogFormat format_;
-  const int descriptor_;
-  std::mutex mutex_;
-  std::condition_variable came_;
-  std::deque<std::string> waiting_;
-  std::uint64_t dropped_ = 0;
-  bool stopping_ = false;
-  std::thread writer_;
-};
-
-}  // namespace
-
-std::shared_ptr<LogSink> console_sink(LogFormat format, int descriptor) { return std::make_shared<ConsoleSink>(format, descriptor); }
 
 }  // namespace slipway::telemetry

@@ -1,40 +1,98 @@
-// Log: structured lines, from loggers whose level can be changed while they run, to sinks.
+// Log: structured lines, from loggers whose level can be changed while they run, to sinks (telemetry/log_sink.h).
 //
 //   telemetry::Logger& log = Log::system().logger("orders");
-//   log.info("order placed", {{"id", id}, {"total", total}});
+//   log.info("order placed", "id", id, "total", total);            // names and values in turn
+//   log.warning(call, "stock is low", "sku", sku, "left", left);    // with the call's trace, operation and service
 //
-// A line below the logger's level costs one relaxed load (ask enabled() before computing costly fields). Fields whose name says
-// that they are secret (password, token, authorization, ...) are masked before any sink sees them. Thread-safe.
-// Without a sink nothing is written. A sink's write must not block: the console sink hands lines to a thread of its own.
+// A line below the logger's level costs one relaxed load: nothing is allocated or copied (what the arguments themselves compute is
+// the caller's; ask enabled() before computing something costly). Secrets are masked before any sink sees them
+// (telemetry/log_mask.h). Thread-safe. Without a sink nothing is written.
 #pragma once
 
+#include <array>
 #include <atomic>
+#include <concepts>
 #include <cstdint>
-#include <functional>
-#include <initializer_list>
+#include <map>
 #include <memory>
-#include <mutex>
+#include <source_location>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "slipway/base/time.h"
 #include "slipway/base/value.h"
+#include "slipway/context/context.h"
 
 namespace slipway::telemetry {
 
 enum class Level : std::uint8_t { Debug, Info, Warning, Error, Off };
-std::string_view level_name(Level level);          // "debug", "info", "warning", "error", "off"
-Result<Level> parse_level(std::string_view name);  // also "warn"
+std::string_view level_name(Level level);  // "debug", "info", "warning", "error", "off"
+// Any case; also "warn" and GoFrame's names ("WARN", "ERRO", "CRIT", "NOTICE", "PROD", "ALL", …). BAD_LEVEL otherwise.
+Result<Level> parse_level(std::string_view name);
 
-using Field = std::pair<std::string_view, Value>;
+// A field's value, borrowed for the duration of the call.
+class FieldValue {
+ public:
+  FieldValue(bool v) : kind_(Kind::Bool), bool_(v) {}  // NOLINT: conversions read naturally
+  template <std::signed_integral T>
+  FieldValue(T v) : kind_(Kind::Int), int_(v) {}  // NOLINT
+  template <std::unsigned_integral T>
+  FieldValue(T v) : kind_(Kind::Unsigned), unsigned_(v) {}  // NOLINT
+  FieldValue(double v) : kind_(Kind::Double), double_(v) {}  // NOLINT
+  FieldValue(std::string_view v) : kind_(Kind::Text), text_(v) {}  // NOLINT
+  FieldValue(const std::string& v) : FieldValue(std::string_view(v)) {}  // NOLINT
+  FieldValue(const char* v) : FieldValue(std::string_view(v)) {}  // NOLINT
+  FieldValue(Duration v) : kind_(Kind::Duration), int_(v.count()) {}  // NOLINT  "2.5ms"
+  FieldValue(const Value& v) : kind_(Kind::Tree), tree_(&v) {}  // NOLINT
+  FieldValue(const slipway::Error& v) : kind_(Kind::Error), error_(&v) {}  // NOLINT  its one-line form
+  Value to_value() const;
+
+ private:
+  enum class Kind : std::uint8_t { Bool, Int, Unsigned, Double, Text, Duration, Tree, Error } kind_;
+  union {
+    bool bool_;
+    std::int64_t int_;
+    std::uint64_t unsigned_;
+    double double_;
+    std::string_view text_;
+    const Value* tree_;
+    const slipway::Error* error_;
+  };
+};
+using Field = std::pair<std::string_view, FieldValue>;
+
+// What a line says and where in the program it is said.
+struct Message {
+  Message(const char* t, std::source_location at = std::source_location::current()) : text(t), where(at) {}         // NOLINT
+  Message(std::string_view t, std::source_location at = std::source_location::current()) : text(t), where(at) {}    // NOLINT
+  Message(const std::string& t, std::source_location at = std::source_location::current()) : text(t), where(at) {}  // NOLINT
+  std::string_view text;
+  std::source_location where;
+};
+
+// The call a line belongs to. A type that has one says so with a function log_origin(const T&) in its own namespace.
+struct Origin {
+  context::TraceIdentity trace{};
+  std::string_view operation{}, service{};
+};
+inline Origin log_origin(const context::Context& context) { return {context.trace(), {}, {}}; }
+template <class T>
+concept HasOrigin = requires(const T& t) {
+  { log_origin(t) } -> std::same_as<Origin>;
+};
 
 struct LogLine {
   std::int64_t wall_ns = 0;
   Level level = Level::Info;
   std::string logger;
   std::string text;
-  std::string trace_id;  // 32 hex digits, or empty
+  std::string trace_id;   // 32 hex digits, or empty
+  std::string operation;  // "POST /orders", or empty
+  std::string service;    // empty when the logger's name says it
+  std::string caller;     // "orders.cpp:14" when the Log notes callers
   std::vector<std::pair<std::string, Value>> fields;
   std::string to_text() const;  // "14:09:12.318 warning orders  slow call  operation=... trace=..."
   std::string to_json() const;  // {"time":"...","level":"warning","logger":"orders","message":"...",...}
@@ -43,10 +101,11 @@ struct LogLine {
 class LogSink {
  public:
   virtual ~LogSink() = default;
-  virtual void write(const LogLine& line) = 0;
+  virtual void write(const LogLine& line) = 0;  // from any thread; must not block
 };
 
 class Log;
+class Masking;
 
 class Logger {
  public:
@@ -54,15 +113,50 @@ class Logger {
   bool enabled(Level level) const { return level >= level_.load(std::memory_order_relaxed); }
   Level level() const { return level_.load(std::memory_order_relaxed); }
   void set_level(Level level) { level_.store(level, std::memory_order_relaxed); }
-  void log(Level level, std::string_view text, std::initializer_list<Field> fields = {}, std::string_view trace_id = {});
-  void debug(std::string_view text, std::initializer_list<Field> fields = {}) { log(Level::Debug, text, fields); }
-  void info(std::string_view text, std::initializer_list<Field> fields = {}) { log(Level::Info, text, fields); }
-  void warning(std::string_view text, std::initializer_list<Field> fields = {}) { log(Level::Warning, text, fields); }
-  void error(std::string_view text, std::initializer_list<Field> fields = {}) { log(Level::Error, text, fields); }
+
+  template <class... A>
+  void log(Level level, Message message, const A&... fields) {
+    if (enabled(level)) [[unlikely]]
+      write(level, message, Origin(), fields...);
+  }
+  template <HasOrigin From, class... A>
+  void log(Level level, const From& from, Message message, const A&... fields) {
+    if (enabled(level)) [[unlikely]]
+      write(level, message, log_origin(from), fields...);
+  }
+  template <class... A>
+  void debug(Message message, const A&... fields) { log(Level::Debug, message, fields...); }
+  template <class... A>
+  void info(Message message, const A&... fields) { log(Level::Info, message, fields...); }
+  template <class... A>
+  void warning(Message message, const A&... fields) { log(Level::Warning, message, fields...); }
+  template <class... A>
+  void error(Message message, const A&... fields) { log(Level::Error, message, fields...); }
+  template <HasOrigin From, class... A>
+  void debug(const From& from, Message message, const A&... fields) { log(Level::Debug, from, message, fields...); }
+  template <HasOrigin From, class... A>
+  void info(const From& from, Message message, const A&... fields) { log(Level::Info, from, message, fields...); }
+  template <HasOrigin From, class... A>
+  void warning(const From& from, Message message, const A&... fields) { log(Level::Warning, from, message, fields...); }
+  template <HasOrigin From, class... A>
+  void error(const From& from, Message message, const A&... fields) { log(Level::Error, from, message, fields...); }
+  // Whatever the level: for fields that are put together at run time.
+  void write_fields(Level level, const Message& message, const Origin& origin, std::span<const Field> fields);
 
  private:
   friend class Log;
   Logger(Log& log, std::string name, Level level) : log_(log), name_(std::move(name)), level_(level) {}
+  template <class... A>
+  [[gnu::noinline, gnu::cold]] void write(Level level, const Message& message, const Origin& origin, const A&... fields) {
+    static_assert(sizeof...(A) % 2 == 0, "fields are names and values in turn: log.info(\"text\", \"name\", value, ...)");
+    if (level == Level::Off) return;
+    pair_up(level, message, origin, std::make_index_sequence<sizeof...(A) / 2>(), std::tie(fields...));
+  }
+  template <std::size_t... I, class Tuple>
+  void pair_up(Level level, const Message& message, const Origin& origin, std::index_sequence<I...>, const Tuple& t) {
+    const std::array<Field, sizeof...(I)> fields{Field(std::string_view(std::get<2 * I>(t)), FieldValue(std::get<2 * I + 1>(t)))...};
+    write_fields(level, message, origin, fields);
+  }
   Log& log_;
   std::string name_;
   std::atomic<Level> level_;
@@ -70,7 +164,7 @@ class Logger {
 
 class Log {
  public:
-  Log();
+  explicit Log(const Clock& clock = Clock::system());
   ~Log();
   Log(const Log&) = delete;
   static Log& system();
@@ -80,36 +174,21 @@ class Log {
   std::vector<Logger*> loggers() const;  // by name
   // Of all loggers, and of those still to come.
   void set_level(Level level);
+  // `levels` holds exceptions: "orders" is for the logger of that name and for "orders.stock", unless that has its own. Replaces what
+  // was set before, by Logger::set_level too.
+  void set_levels(Level level, std::map<std::string, Level, std::less<>> levels);
+
   void add_sink(std::shared_ptr<LogSink> sink);
   void remove_sink(const LogSink* sink);
+  // In one step, so that every line reaches the old ones or the new ones.
+  void replace_sinks(const std::vector<std::shared_ptr<LogSink>>& old_sinks, const std::vector<std::shared_ptr<LogSink>>& new_sinks);
+  void set_masking(std::shared_ptr<const Masking> masking);
+  void set_callers(bool on);  // file and line of the log call in every line; off at first
 
  private:
   friend class Logger;
   struct Impl;
   std::unique_ptr<Impl> impl_;
-};
-
-// True for field and header names that hold secrets.
-bool is_secret_name(std::string_view name);
-
-enum class LogFormat { Text, Json };
-// Lines to a file descriptor (2 = stderr) by a thread of its own; at most 8 192 wait, more are dropped and counted in the next line.
-std::shared_ptr<LogSink> console_sink(LogFormat format, int descriptor = 2);
-
-// The last lines, for a window.
-class LogRing final : public LogSink {
- public:
-  explicit LogRing(std::size_t capacity = 10'000) : capacity_(capacity) {}
-  void write(const LogLine& line) override;
-  std::vector<LogLine> lines(std::size_t limit) const;  // newest first
-  std::uint64_t version() const { return version_.load(std::memory_order_acquire); }
-
- private:
-  std::size_t capacity_;
-  mutable std::mutex mutex_;
-  std::vector<LogLine> lines_;
-  std::size_t next_ = 0;
-  std::atomic<std::uint64_t> version_{0};
 };
 
 }  // namespace slipway::telemetry

@@ -19,6 +19,7 @@
 #include "slipway/middleware/builtin.h"
 #include "slipway/registry/memory.h"
 #include "tests/support/folder.h"
+#include "tests/support/guide.h"
 
 using namespace slipway;
 
@@ -238,41 +239,4 @@ TEST(GuideToTheFramework, ACacheLoadsOnceAndRemembersWhatIsNotThere) {
   EXPECT_EQ(nothing->kind, cache::Lookup::Kind::Negative);
 }
 
-namespace {
-
-std::string text_of(const std::string& file) {
-  std::ostringstream out;
-  out << std::ifstream(std::string(SLIPWAY_SOURCE_DIR) + "/" + file).rdbuf();
-  return out.str();
-}
-
-std::string_view trimmed(std::string_view line) {
-  const auto from = line.find_first_not_of(" \t"), to = line.find_last_not_of(" \t");
-  return from == std::string_view::npos ? std::string_view() : line.substr(from, to - from + 1);
-}
-
-// Lines without their indentation, empty ones left out.
-std::string bare(const std::string& text) {
-  std::istringstream in(text);
-  std::string out;
-  for (std::string line; std::getline(in, line);)
-    if (!trimmed(line).empty()) out.append(trimmed(line)) += '\n';
-  return out;
-}
-
-}  // namespace
-
-TEST(GuideToTheFramework, EveryBlockOfItIsCompiledHere) {
-  const std::string compiled = bare(text_of("tests/unit/docs/snippets_test.cpp")), guide = text_of("docs/guide/framework.md");
-  int blocks = 0;
-  for (std::size_t at = 0; (at = guide.find("```cpp\n", at)) != std::string::npos;) {
-    at += 7;
-    const std::size_t end = guide.find("```", at);
-    ASSERT_NE(end, std::string::npos);
-    const std::string block = bare(guide.substr(at, end - at));
-    EXPECT_NE(compiled.find(block), std::string::npos) << "not compiled here:\n" << block;
-    ++blocks;
-    at = end + 3;
-  }
-  EXPECT_GE(blocks, 9);
-}
+TEST(GuideToTheFramework, EveryBlockOfItIsCompiledHere) { tests::expect_blocks_compiled("docs/guide/framework.md", "tests/unit/docs/snippets_test.cpp", 9); }

@@ -37,7 +37,7 @@ const std::map<std::string, int> kFloors = {
     {"base", 0},       {"context", 1},  {"codec", 1},     {"config", 2},   {"telemetry", 2}, {"validate", 2},
     {"middleware", 3}, {"values", 3},   {"resilience", 3}, {"registry", 3}, {"balance", 3},   {"transport", 3},
     {"http", 4},       {"grpc", 4},     {"data", 5},      {"cache", 5},    {"adapters", 5},  {"app", 6},
-    {"instance", 6},   {"inject", 6},   {"g", 6},         {"plugin", 6}};
+    {"instance", 6},   {"inject", 6},   {"g", 6},         {"plugin", 6},     {"protoc", 6}};
 
 TEST(House, FrameworkIncludesNothingAboveIt) {
   const auto all = includes_below("engine/slipway");

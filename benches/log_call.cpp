@@ -1,0 +1,169 @@
+// What a log call costs: with its level off beside an `if` on an atomic (the budget is twice that), with fields and a call's context
+// too; and with its level on, up to the queue of a file sink. Allocations are counted and shown as allocs_per_call. Making an Error
+// stands beside it: of a refused call, and of a mistake with its stack.
+#include <benchmark/benchmark.h>
+
+#include <atomic>
+#include <cstdio>
+#include <cstdlib>
+#include <new>
+
+#include "slipway/base/stack.h"
+#include "slipway/telemetry/log_sink.h"
+
+namespace {
+
+std::atomic<std::uint64_t> g_allocations{0};
+
+}  // namespace
+
+void* operator new(std::size_t n) {
+  g_allocations.fetch_add(1, std::memory_order_relaxed);
+  if (void* p = std::malloc(n)) return p;
+  throw std::bad_alloc();
+}
+void operator delete(void* p) noexcept { std::free(p); }
+void operator delete(void* p, std::size_t) noexcept { std::free(p); }
+
+namespace {
+
+using namespace slipway;
+using namespace slipway::telemetry;
+
+constexpr int kCalls = 64;  // in a row, so that the loop itself does not count
+
+struct Counted {
+  explicit Counted(benchmark::State& s) : state(s), before(g_allocations.load()) {}
+  ~Counted() {
+    const double calls = static_cast<double>(std::max<std::int64_t>(1, static_cast<std::int64_t>(state.iterations()))) * kCalls;
+    state.counters["allocs_per_call"] = static_cast<double>(g_allocations.load() - before) / calls;
+    state.SetItemsProcessed(static_cast<std::int64_t>(calls));
+  }
+  benchmark::State& state;
+  std::uint64_t before;
+};
+
+std::atomic<int> g_switch{1};
+[[gnu::noinline, gnu::cold]] void never(int n) { std::printf("%d\n", n); }
+
+void if_on_an_atomic(benchmark::State& state) {
+  Counted counted(state);
+  for (auto _ : state)
+    for (int i = 0; i < kCalls; ++i) {
+      if (g_switch.load(std::memory_order_relaxed) == 0) [[unlikely]]
+        never(i);
+      benchmark::ClobberMemory();
+    }
+}
+BENCHMARK(if_on_an_atomic);
+
+struct Quiet {
+  Log log;
+  Logger& logger = log.logger("orders");
+};
+
+void off(benchmark::State& state) {
+  Quiet q;
+  Counted counted(state);
+  for (auto _ : state)
+    for (int i = 0; i < kCalls; ++i) {
+      q.logger.debug("order placed");
+      benchmark::ClobberMemory();
+    }
+}
+BENCHMARK(off);
+
+void off_with_fields(benchmark::State& state) {
+  Quiet q;
+  const std::string id = "an id that is longer than what a string holds without a heap";
+  Counted counted(state);
+  for (auto _ : state)
+    for (int i = 0; i < kCalls; ++i) {
+      q.logger.debug("order placed", "id", id, "total", i, "currency", "EUR");
+      benchmark::ClobberMemory();
+    }
+}
+BENCHMARK(off_with_fields);
+
+void off_with_context(benchmark::State& state) {
+  Quiet q;
+  context::Context context;
+  const std::string id = "an id that is longer than what a string holds without a heap";
+  Counted counted(state);
+  for (auto _ : state)
+    for (int i = 0; i < kCalls; ++i) {
+      q.logger.debug(context, "order placed", "id", id, "total", i);
+      benchmark::ClobberMemory();
+    }
+}
+BENCHMARK(off_with_context);
+
+// The queue is as long as the run: what is measured is the caller's side.
+void on_to_a_file(benchmark::State& state, LogFormat format) {
+  Quiet q;
+  FileOptions options;
+  options.path = "/dev/null";
+  options.max_size = 0;
+  options.queue.format = format;
+  auto sink = file_sink(options);
+  q.log.add_sink(*sink);
+  const std::string id = "4f1c0a52-order";
+  Counted counted(state);
+  for (auto _ : state)
+    for (int i = 0; i < kCalls; ++i) q.logger.info("order placed", "id", id, "total", i);
+  state.counters["dropped_percent"] = 100.0 * static_cast<double>((*sink)->counts().dropped) / std::max(1.0, static_cast<double>(state.iterations()) * kCalls);
+}
+BENCHMARK_CAPTURE(on_to_a_file, text, LogFormat::Text);
+BENCHMARK_CAPTURE(on_to_a_file, json, LogFormat::Json);
+
+void error_refused(benchmark::State& state) {
+  Counted counted(state);
+  for (auto _ : state)
+    for (int i = 0; i < kCalls; ++i) benchmark::DoNotOptimize(not_found("no such order", "ORDER_NOT_FOUND"));
+}
+BENCHMARK(error_refused);
+
+void error_with_stack(benchmark::State& state) {
+  Counted counted(state);
+  for (auto _ : state)
+    for (int i = 0; i < kCalls; ++i) benchmark::DoNotOptimize(internal_error("a mistake"));
+}
+BENCHMARK(error_with_stack);
+
+[[gnu::noinline]] Result<int> half_of(int n) {
+  benchmark::DoNotOptimize(n);
+  if (n < 0) return bad_request("negative");
+  return n / 2;
+}
+void result_of_success(benchmark::State& state) {
+  Counted counted(state);
+  for (auto _ : state)
+    for (int i = 0; i < kCalls; ++i) benchmark::DoNotOptimize(half_of(i));
+}
+BENCHMARK(result_of_success);
+
+// The ratios of the budget, from the same run.
+class Ratios : public benchmark::ConsoleReporter {
+ public:
+  void ReportRuns(const std::vector<Run>& runs) override {
+    ConsoleReporter::ReportRuns(runs);
+    for (const Run& run : runs) {
+      const double ns = run.GetAdjustedRealTime() / kCalls;
+      if (run.benchmark_name() == "if_on_an_atomic") yardstick_ = ns;
+      if (run.benchmark_name().starts_with("off") && yardstick_ > 0) std::printf("  %.2f ns = %.2f x the if (budget 2)\n", ns, ns / yardstick_);
+    }
+  }
+
+ private:
+  double yardstick_ = 0;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
+  Ratios reporter;
+  benchmark::RunSpecifiedBenchmarks(&reporter);
+  return 0;
+}
