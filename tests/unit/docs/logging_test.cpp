@@ -3,7 +3,7 @@
 
 #include "slipway/app/log_config.h"
 #include "slipway/http/client.h"
-#include "slipway/http/server.h"
+#include "slipway/http/typed.h"
 #include "slipway/telemetry/log_mask.h"
 #include "slipway/telemetry/log_sink.h"
 #include "tests/support/folder.h"
