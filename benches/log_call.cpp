@@ -17,13 +17,13 @@ std::atomic<std::uint64_t> g_allocations{0};
 
 }  // namespace
 
-void* operator new(std::size_t n) {
+[[gnu::noinline]] void* operator new(std::size_t n) {
   g_allocations.fetch_add(1, std::memory_order_relaxed);
   if (void* p = std::malloc(n)) return p;
   throw std::bad_alloc();
 }
-void operator delete(void* p) noexcept { std::free(p); }
-void operator delete(void* p, std::size_t) noexcept { std::free(p); }
+[[gnu::noinline]] void operator delete(void* p) noexcept { std::free(p); }
+[[gnu::noinline]] void operator delete(void* p, std::size_t) noexcept { std::free(p); }
 
 namespace {
 
@@ -31,6 +31,7 @@ using namespace slipway;
 using namespace slipway::telemetry;
 
 constexpr int kCalls = 64;  // in a row, so that the loop itself does not count
+constexpr int kRepetitions = 7;  // the fastest counts: what is slower was disturbed
 
 struct Counted {
   explicit Counted(benchmark::State& s) : state(s), before(g_allocations.load()) {}
@@ -55,7 +56,7 @@ void if_on_an_atomic(benchmark::State& state) {
       benchmark::ClobberMemory();
     }
 }
-BENCHMARK(if_on_an_atomic);
+BENCHMARK(if_on_an_atomic)->Repetitions(kRepetitions);
 
 struct Quiet {
   Log log;
@@ -71,7 +72,7 @@ void off(benchmark::State& state) {
       benchmark::ClobberMemory();
     }
 }
-BENCHMARK(off);
+BENCHMARK(off)->Repetitions(kRepetitions);
 
 void off_with_fields(benchmark::State& state) {
   Quiet q;
@@ -83,7 +84,7 @@ void off_with_fields(benchmark::State& state) {
       benchmark::ClobberMemory();
     }
 }
-BENCHMARK(off_with_fields);
+BENCHMARK(off_with_fields)->Repetitions(kRepetitions);
 
 void off_with_context(benchmark::State& state) {
   Quiet q;
@@ -96,7 +97,7 @@ void off_with_context(benchmark::State& state) {
       benchmark::ClobberMemory();
     }
 }
-BENCHMARK(off_with_context);
+BENCHMARK(off_with_context)->Repetitions(kRepetitions);
 
 // The queue is as long as the run: what is measured is the caller's side.
 void on_to_a_file(benchmark::State& state, LogFormat format) {
@@ -145,13 +146,16 @@ BENCHMARK(result_of_success);
 // The ratios of the budget, from the same run.
 class Ratios : public benchmark::ConsoleReporter {
  public:
+  Ratios() : ConsoleReporter(OO_Tabular) {}
   void ReportRuns(const std::vector<Run>& runs) override {
     ConsoleReporter::ReportRuns(runs);
-    for (const Run& run : runs) {
-      const double ns = run.GetAdjustedRealTime() / kCalls;
-      if (run.benchmark_name() == "if_on_an_atomic") yardstick_ = ns;
-      if (run.benchmark_name().starts_with("off") && yardstick_ > 0) std::printf("  %.2f ns = %.2f x the if (budget 2)\n", ns, ns / yardstick_);
-    }
+    double fastest = 1e9;
+    for (const Run& run : runs)
+      if (run.run_type == Run::RT_Iteration) fastest = std::min(fastest, run.GetAdjustedCPUTime() / kCalls);
+    if (fastest == 1e9) return;  // their aggregates
+    const std::string& name = runs.front().run_name.function_name;
+    if (name == "if_on_an_atomic") yardstick_ = fastest;
+    if (name.starts_with("off") && yardstick_ > 0) std::printf("  %s: %.2f ns = %.2f x the if (budget 2)\n", name.c_str(), fastest, fastest / yardstick_);
   }
 
  private:

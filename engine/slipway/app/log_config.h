@@ -4,7 +4,7 @@
 //
 //   log:
 //     level: info                    # and the exceptions from it
-//     levels: { orders.stock: debug }
+//     levels: { orders/stock: debug }
 //     format: json                   # of the console
 //     file: { path: logs/orders.log, max_size: 100MiB, backups: 7, daily: true }
 //     mask: { keys: ["iban", "*_pin"], values: ["\\b\\d{16}\\b"] }

@@ -70,13 +70,13 @@ struct Log::Impl {
     std::lock_guard lock(way_mutex);
     return way;
   }
-  // The nearest of "orders.stock", "orders" that has a level of its own.
+  // The nearest of "orders/stock", "orders" that has a level of its own.
   Level level_of(std::string_view name) const {
     for (;;) {
       if (const auto it = levels.find(name); it != levels.end()) return it->second;
-      const std::size_t dot = name.rfind('.');
-      if (dot == std::string_view::npos) return level;
-      name = name.substr(0, dot);
+      const std::size_t slash = name.rfind('/');
+      if (slash == std::string_view::npos) return level;
+      name = name.substr(0, slash);
     }
   }
 
@@ -143,8 +143,8 @@ void Log::set_callers(bool on) {
   impl_->change([on](Impl::Way& w) { w.callers = on; });
 }
 
-void Logger::write_fields(Level level, const Message& message, const Origin& origin, std::span<const Field> fields) {
-  if (!log_.impl_->has_sinks.load(std::memory_order_acquire)) return;
+void Logger::write(Level level, Message message, Origin origin, std::span<const FieldValue> names_and_values) {
+  if (level == Level::Off || !log_.impl_->has_sinks.load(std::memory_order_acquire)) return;
   const auto way = log_.impl_->way_now();
   LogLine line;
   line.wall_ns = log_.impl_->clock.wall().time_since_epoch().count();
@@ -158,8 +158,11 @@ void Logger::write_fields(Level level, const Message& message, const Origin& ori
     const char* slash = std::strrchr(message.where.file_name(), '/');
     line.caller = std::string(slash != nullptr ? slash + 1 : message.where.file_name()) + ":" + std::to_string(message.where.line());
   }
-  line.fields.reserve(fields.size());
-  for (const auto& [key, value] : fields) line.fields.emplace_back(key, way->masking->value(key, value.to_value()));
+  line.fields.reserve(names_and_values.size() / 2);
+  for (std::size_t i = 0; i + 1 < names_and_values.size(); i += 2) {
+    const std::string_view name = names_and_values[i].text();
+    line.fields.emplace_back(name, way->masking->value(name, names_and_values[i + 1].to_value()));
+  }
   for (const auto& sink : way->sinks) sink->write(line);
 }
 

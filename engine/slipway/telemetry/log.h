@@ -49,6 +49,7 @@ class FieldValue {
   FieldValue(const Value& v) : kind_(Kind::Tree), tree_(&v) {}  // NOLINT
   FieldValue(const slipway::Error& v) : kind_(Kind::Error), error_(&v) {}  // NOLINT  its one-line form
   Value to_value() const;
+  std::string_view text() const { return kind_ == Kind::Text ? text_ : std::string_view("?"); }  // of a name
 
  private:
   enum class Kind : std::uint8_t { Bool, Int, Unsigned, Double, Text, Duration, Tree, Error } kind_;
@@ -62,7 +63,6 @@ class FieldValue {
     const slipway::Error* error_;
   };
 };
-using Field = std::pair<std::string_view, FieldValue>;
 
 // What a line says and where in the program it is said.
 struct Message {
@@ -116,13 +116,19 @@ class Logger {
 
   template <class... A>
   void log(Level level, Message message, const A&... fields) {
-    if (enabled(level)) [[unlikely]]
-      write(level, message, Origin(), fields...);
+    if (enabled(level)) [[unlikely]] {
+      check_pairs<A...>();
+      const std::array<FieldValue, sizeof...(A)> all{FieldValue(fields)...};
+      write(level, message, Origin(), all);
+    }
   }
   template <HasOrigin From, class... A>
   void log(Level level, const From& from, Message message, const A&... fields) {
-    if (enabled(level)) [[unlikely]]
-      write(level, message, log_origin(from), fields...);
+    if (enabled(level)) [[unlikely]] {
+      check_pairs<A...>();
+      const std::array<FieldValue, sizeof...(A)> all{FieldValue(fields)...};
+      write(level, message, log_origin(from), all);
+    }
   }
   template <class... A>
   void debug(Message message, const A&... fields) { log(Level::Debug, message, fields...); }
@@ -140,23 +146,16 @@ class Logger {
   void warning(const From& from, Message message, const A&... fields) { log(Level::Warning, from, message, fields...); }
   template <HasOrigin From, class... A>
   void error(const From& from, Message message, const A&... fields) { log(Level::Error, from, message, fields...); }
-  // Whatever the level: for fields that are put together at run time.
-  void write_fields(Level level, const Message& message, const Origin& origin, std::span<const Field> fields);
 
  private:
   friend class Log;
   Logger(Log& log, std::string name, Level level) : log_(log), name_(std::move(name)), level_(level) {}
   template <class... A>
-  [[gnu::noinline, gnu::cold]] void write(Level level, const Message& message, const Origin& origin, const A&... fields) {
+  static constexpr void check_pairs() {
     static_assert(sizeof...(A) % 2 == 0, "fields are names and values in turn: log.info(\"text\", \"name\", value, ...)");
-    if (level == Level::Off) return;
-    pair_up(level, message, origin, std::make_index_sequence<sizeof...(A) / 2>(), std::tie(fields...));
   }
-  template <std::size_t... I, class Tuple>
-  void pair_up(Level level, const Message& message, const Origin& origin, std::index_sequence<I...>, const Tuple& t) {
-    const std::array<Field, sizeof...(I)> fields{Field(std::string_view(std::get<2 * I>(t)), FieldValue(std::get<2 * I + 1>(t)))...};
-    write_fields(level, message, origin, fields);
-  }
+  // By value, and out of line: a caller whose level is off then has nothing to prepare.
+  [[gnu::cold]] void write(Level level, Message message, Origin origin, std::span<const FieldValue> names_and_values);
   Log& log_;
   std::string name_;
   std::atomic<Level> level_;
@@ -174,7 +173,7 @@ class Log {
   std::vector<Logger*> loggers() const;  // by name
   // Of all loggers, and of those still to come.
   void set_level(Level level);
-  // `levels` holds exceptions: "orders" is for the logger of that name and for "orders.stock", unless that has its own. Replaces what
+  // `levels` holds exceptions: "orders" is for the logger of that name and for "orders/stock", unless that has its own. Replaces what
   // was set before, by Logger::set_level too.
   void set_levels(Level level, std::map<std::string, Level, std::less<>> levels);
 

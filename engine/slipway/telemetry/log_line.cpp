@@ -1,4 +1,6 @@
 // A line as text and as JSON.
+#include <algorithm>
+
 #include "slipway/base/json_text.h"
 #include "slipway/telemetry/log.h"
 
@@ -43,11 +45,16 @@ std::string LogLine::to_json() const {
   if (!operation.empty()) append_text("operation", operation);
   if (!service.empty()) append_text("service", service);
   if (!caller.empty()) append_text("caller", caller);
+  // A name that is taken gets an underscore: two members of one name are no JSON for many readers.
+  std::vector<std::string> taken = {"time", "level", "logger", "message", "trace_id", "operation", "service", "caller"};
   for (const auto& [key, value] : fields) {
+    std::string name = key;
+    while (std::find(taken.begin(), taken.end(), name) != taken.end()) name += '_';
     out += ',';
-    write_json_string(out, key);
+    write_json_string(out, name);
     out += ':';
     write_json(out, value);
+    taken.push_back(std::move(name));
   }
   return out + "}";
 }

@@ -48,16 +48,16 @@ struct Fixture {
 };
 
 TEST(LogConfig, LevelsOfLoggersChangeLive) {
-  Fixture f("log: { level: warning, levels: { orders: debug, orders.sql: off }, console: false }\n");
+  Fixture f("log: { level: warning, levels: { orders: debug, orders/sql: 'off' }, console: false }\n");
   f.start();
   auto& orders = f.log.logger("orders");
   EXPECT_EQ(f.log.logger("gateway").level(), Level::Warning);
   EXPECT_EQ(orders.level(), Level::Debug);
-  EXPECT_EQ(f.log.logger("orders.sql").level(), Level::Off);
+  EXPECT_EQ(f.log.logger("orders/sql").level(), Level::Off);
   EXPECT_EQ(f.set("log.levels.orders", "error"), "");
   EXPECT_EQ(orders.level(), Level::Error);
-  EXPECT_EQ(f.set("log.levels.orders.stock", "info"), "");
-  EXPECT_EQ(f.log.logger("orders.stock").level(), Level::Info);
+  EXPECT_EQ(f.set("log.levels.orders/stock", "info"), "");
+  EXPECT_EQ(f.log.logger("orders/stock").level(), Level::Info);
   EXPECT_EQ(f.set("log.level", "info"), "");
   EXPECT_EQ(f.log.logger("gateway").level(), Level::Info);
   EXPECT_EQ(orders.level(), Level::Error);

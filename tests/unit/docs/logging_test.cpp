@@ -49,7 +49,7 @@ TEST(GuideToLogging, LevelsSinksAndMasking) {
   auto& everything = f.everything;
   tests::Folder folder;
   everything.set_levels(telemetry::Level::Warning, {{"orders", telemetry::Level::Debug}});
-  EXPECT_TRUE(everything.logger("orders.stock").enabled(telemetry::Level::Debug));
+  EXPECT_TRUE(everything.logger("orders/stock").enabled(telemetry::Level::Debug));
   EXPECT_FALSE(everything.logger("pricing").enabled(telemetry::Level::Info));
 
   telemetry::FileOptions options;
