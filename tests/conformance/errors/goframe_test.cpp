@@ -33,7 +33,8 @@ Error build(const Value& chain) {
 }
 
 TEST(CompatGoFrameErrors, TextsOfAChain) {
-  for (const Value& v : tests::read_vectors("errors_goframe")["texts"].as_list()) {
+  const Value vectors = tests::read_vectors("errors_goframe");
+  for (const Value& v : vectors["texts"].as_list()) {
     const Error e = build(v["chain"]);
     EXPECT_EQ(e.to_string(), v["all"].as_string());
     EXPECT_EQ(e.message(), v["this"].as_string());
@@ -43,7 +44,8 @@ TEST(CompatGoFrameErrors, TextsOfAChain) {
 }
 
 TEST(CompatGoFrameErrors, CodeIsTheOutermostAndHasCodeLooksThroughAll) {
-  for (const Value& v : tests::read_vectors("errors_goframe")["has_code"].as_list()) {
+  const Value vectors = tests::read_vectors("errors_goframe");
+  for (const Value& v : vectors["has_code"].as_list()) {
     const Error e = build(v["chain"]);
     EXPECT_EQ(e.code(), v["code"].as_int());
     for (const Value& c : v["has"].as_list()) EXPECT_TRUE(e.has_code(static_cast<int>(c.as_int()))) << e.to_string() << c.to_text();
@@ -59,14 +61,16 @@ TEST(CompatGoFrameErrors, EqualIsSameCodeAndSameText) {
 }
 
 TEST(CompatGoFrameErrors, CodesAsText) {
-  for (const Value& v : tests::read_vectors("errors_goframe")["code_texts"].as_list()) {
+  const Value vectors = tests::read_vectors("errors_goframe");
+  for (const Value& v : vectors["code_texts"].as_list()) {
     const Code c = Code{static_cast<int>(v["number"].as_int()), v["text"].as_string()}.with_detail(v["detail"].as_string());
     EXPECT_EQ(c.to_string(), v["as"].as_string());
   }
 }
 
 TEST(CompatGoFrameErrors, NumbersAndTextsAreRegistered) {
-  for (const Value& v : tests::read_vectors("errors_goframe")["codes"].as_list()) {
+  const Value vectors = tests::read_vectors("errors_goframe");
+  for (const Value& v : vectors["codes"].as_list()) {
     const auto found = CodeRegistry::system().find(static_cast<int>(v.as_list()[0].as_int()));
     ASSERT_TRUE(found) << v.to_text();
     EXPECT_EQ(found->text, v.as_list()[1].as_string());

@@ -20,18 +20,21 @@ int grpc_number(const std::string& name) {
 Error from(const Value& pair) { return Error(static_cast<int>(pair.as_list()[0].as_int()), pair.as_list()[1].as_string(), "text"); }
 
 TEST(CompatKratosErrors, HttpStatusToGrpc) {
-  for (const Value& v : tests::read_vectors("errors_kratos")["http_to_grpc"].as_list())
+  const Value vectors = tests::read_vectors("errors_kratos");
+  for (const Value& v : vectors["http_to_grpc"].as_list())
     EXPECT_EQ(grpc_code_name(grpc_status_of_http(static_cast<int>(v.as_list()[0].as_int()))), v.as_list()[1].as_string()) << v.to_text();
 }
 
 TEST(CompatKratosErrors, GrpcStatusToHttp) {
-  for (const Value& v : tests::read_vectors("errors_kratos")["grpc_to_http"].as_list())
+  const Value vectors = tests::read_vectors("errors_kratos");
+  for (const Value& v : vectors["grpc_to_http"].as_list())
     EXPECT_EQ(http_status_of_grpc(grpc_number(v.as_list()[0].as_string())), v.as_list()[1].as_int()) << v.to_text();
   EXPECT_EQ(http_status_of_grpc(10000), 500);
 }
 
 TEST(CompatKratosErrors, IsComparesCodeAndReasonThroughTheChain) {
-  for (const Value& v : tests::read_vectors("errors_kratos")["is"].as_list()) {
+  const Value vectors = tests::read_vectors("errors_kratos");
+  for (const Value& v : vectors["is"].as_list()) {
     const Error a = from(v["a"]), b = from(v["b"]);
     EXPECT_EQ(a.is(b), v["same"].as_bool());
     EXPECT_EQ(Error(500, "OUTER", "x").with_cause(a).is(b), v["same"].as_bool());
@@ -58,7 +61,8 @@ TEST(CompatKratosErrors, Constructors) {
 }
 
 TEST(CompatKratosErrors, AnErrorComesBackFromGrpcWithItsCodeReasonAndMetadata) {
-  for (const Value& v : tests::read_vectors("errors_kratos")["through_grpc"].as_list()) {
+  const Value vectors = tests::read_vectors("errors_kratos");
+  for (const Value& v : vectors["through_grpc"].as_list()) {
     const Error sent = Error(static_cast<int>(v.as_int()), "REASON", "text").with_metadata("k", "v");
     // By the details alone, which is what is left after a hop through Kratos or Envoy.
     const Error back = grpc::error_of(grpc::wire_status(sent));
@@ -71,7 +75,8 @@ TEST(CompatKratosErrors, AnErrorComesBackFromGrpcWithItsCodeReasonAndMetadata) {
 }
 
 TEST(CompatKratosErrors, HttpRepliesCarryTheCodeInTheBodyAndAStatusThatIsOne) {
-  for (const Value& v : tests::read_vectors("errors_kratos")["replies"].as_list()) {
+  const Value vectors = tests::read_vectors("errors_kratos");
+  for (const Value& v : vectors["replies"].as_list()) {
     middleware::Reply reply;
     const Error sent = Error(static_cast<int>(v["code"].as_int()), "R", "m").with_metadata("k", "v");
     http::set_error(reply, sent);
