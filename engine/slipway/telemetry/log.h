@@ -191,3 +191,5 @@ class Log {
 };
 
 }  // namespace slipway::telemetry
+
+#include "slipway/telemetry/log_sink.h"  // a Log without sinks is of little use

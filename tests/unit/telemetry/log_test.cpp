@@ -37,7 +37,7 @@ TEST(Log, LevelsHoldForALoggerAndThoseBelowIt) {
   f.log.set_levels(Level::Warning, {{"orders", Level::Debug}, {"orders/sql", Level::Off}});
   EXPECT_EQ(early.level(), Level::Debug);
   EXPECT_EQ(f.log.logger("orders").level(), Level::Debug);
-  EXPECT_EQ(f.log.logger("orders/sql.reader").level(), Level::Off);
+  EXPECT_EQ(f.log.logger("orders/sql/reader").level(), Level::Off);
   EXPECT_EQ(f.log.logger("ordersX").level(), Level::Warning);
   f.log.set_levels(Level::Error, {});
   EXPECT_EQ(early.level(), Level::Error);
