@@ -243,6 +243,9 @@ void Telemetry::Impl::collect() {
 
 void Telemetry::Impl::collect_calls(const std::vector<std::shared_ptr<ThreadState>>& all) {
   std::vector<CallRecord> calls;
+  std::size_t waiting = 0;
+  for (const auto& t : all) waiting += t->ring.waiting();
+  calls.reserve(waiting);  // growing would touch new pages several times a round
   const TimePoint now = Clock::system().now();
   for (const auto& t : all)
     t->ring.drain([&](CallRecord& r) {

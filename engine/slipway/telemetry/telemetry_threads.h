@@ -78,6 +78,7 @@ class CallRing {
     if (head - tail_.load(std::memory_order_acquire) == slots_.size()) return nullptr;
     return &slots_[head % slots_.size()];
   }
+  std::size_t waiting() const { return static_cast<std::size_t>(head_.load(std::memory_order_relaxed) - tail_.load(std::memory_order_relaxed)); }
   void push() { head_.store(head_.load(std::memory_order_relaxed) + 1, std::memory_order_release); }
   template <class Take>
   void drain(Take take) {
