@@ -143,20 +143,20 @@ void Log::set_callers(bool on) {
   impl_->change([on](Impl::Way& w) { w.callers = on; });
 }
 
-void Logger::write(Level level, Message message, Origin origin, std::span<const FieldValue> names_and_values) {
+void Logger::write(Level level, std::string_view text, std::source_location where, const Origin& origin, std::span<const FieldValue> names_and_values) {
   if (level == Level::Off || !log_.impl_->has_sinks.load(std::memory_order_acquire)) return;
   const auto way = log_.impl_->way_now();
   LogLine line;
   line.wall_ns = log_.impl_->clock.wall().time_since_epoch().count();
   line.level = level;
   line.logger = name_;
-  line.text = way->masking->text(message.text);
+  line.text = way->masking->text(text);
   if (origin.trace.valid()) line.trace_id = origin.trace.trace.hex();
   line.operation = origin.operation;
   if (origin.service != name_) line.service = origin.service;
   if (way->callers) {
-    const char* slash = std::strrchr(message.where.file_name(), '/');
-    line.caller = std::string(slash != nullptr ? slash + 1 : message.where.file_name()) + ":" + std::to_string(message.where.line());
+    const char* slash = std::strrchr(where.file_name(), '/');
+    line.caller = std::string(slash != nullptr ? slash + 1 : where.file_name()) + ":" + std::to_string(where.line());
   }
   line.fields.reserve(names_and_values.size() / 2);
   for (std::size_t i = 0; i + 1 < names_and_values.size(); i += 2) {

@@ -115,37 +115,37 @@ class Logger {
   void set_level(Level level) { level_.store(level, std::memory_order_relaxed); }
 
   template <class... A>
-  void log(Level level, Message message, const A&... fields) {
+  void log(Level level, const Message& message, const A&... fields) {
     if (enabled(level)) [[unlikely]] {
       check_pairs<A...>();
       const std::array<FieldValue, sizeof...(A)> all{FieldValue(fields)...};
-      write(level, message, Origin(), all);
+      write(level, message.text, message.where, Origin(), all);
     }
   }
   template <HasOrigin From, class... A>
-  void log(Level level, const From& from, Message message, const A&... fields) {
+  void log(Level level, const From& from, const Message& message, const A&... fields) {
     if (enabled(level)) [[unlikely]] {
       check_pairs<A...>();
       const std::array<FieldValue, sizeof...(A)> all{FieldValue(fields)...};
-      write(level, message, log_origin(from), all);
+      write(level, message.text, message.where, log_origin(from), all);
     }
   }
   template <class... A>
-  void debug(Message message, const A&... fields) { log(Level::Debug, message, fields...); }
+  void debug(const Message& message, const A&... fields) { log(Level::Debug, message, fields...); }
   template <class... A>
-  void info(Message message, const A&... fields) { log(Level::Info, message, fields...); }
+  void info(const Message& message, const A&... fields) { log(Level::Info, message, fields...); }
   template <class... A>
-  void warning(Message message, const A&... fields) { log(Level::Warning, message, fields...); }
+  void warning(const Message& message, const A&... fields) { log(Level::Warning, message, fields...); }
   template <class... A>
-  void error(Message message, const A&... fields) { log(Level::Error, message, fields...); }
+  void error(const Message& message, const A&... fields) { log(Level::Error, message, fields...); }
   template <HasOrigin From, class... A>
-  void debug(const From& from, Message message, const A&... fields) { log(Level::Debug, from, message, fields...); }
+  void debug(const From& from, const Message& message, const A&... fields) { log(Level::Debug, from, message, fields...); }
   template <HasOrigin From, class... A>
-  void info(const From& from, Message message, const A&... fields) { log(Level::Info, from, message, fields...); }
+  void info(const From& from, const Message& message, const A&... fields) { log(Level::Info, from, message, fields...); }
   template <HasOrigin From, class... A>
-  void warning(const From& from, Message message, const A&... fields) { log(Level::Warning, from, message, fields...); }
+  void warning(const From& from, const Message& message, const A&... fields) { log(Level::Warning, from, message, fields...); }
   template <HasOrigin From, class... A>
-  void error(const From& from, Message message, const A&... fields) { log(Level::Error, from, message, fields...); }
+  void error(const From& from, const Message& message, const A&... fields) { log(Level::Error, from, message, fields...); }
 
  private:
   friend class Log;
@@ -154,8 +154,8 @@ class Logger {
   static constexpr void check_pairs() {
     static_assert(sizeof...(A) % 2 == 0, "fields are names and values in turn: log.info(\"text\", \"name\", value, ...)");
   }
-  // By value, and out of line: a caller whose level is off then has nothing to prepare.
-  [[gnu::cold]] void write(Level level, Message message, Origin origin, std::span<const FieldValue> names_and_values);
+  // By parts, and out of line: a caller whose level is off then has nothing to prepare.
+  [[gnu::cold]] void write(Level level, std::string_view text, std::source_location where, const Origin& origin, std::span<const FieldValue> names_and_values);
   Log& log_;
   std::string name_;
   std::atomic<Level> level_;
