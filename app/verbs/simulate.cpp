@@ -1,7 +1,6 @@
 #include "app/verbs/simulate.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cstdio>
 
@@ -20,6 +19,7 @@ struct Arguments {
   std::string service = "exp";
   std::vector<std::string> speeds, weights;  // "0=0.1"
   std::uint64_t warm_up = 0;
+  double precision = 0.01;
   bool json = false;
 };
 
@@ -64,7 +64,7 @@ void print_table(const simulate::Outcome& o) {
              o.options.service.to_string(), o.options.seed);
   fmt::print("  {:<16}{:>12}{}\n", "service times", "simulated", o.theory ? "      theory" : "");
   row("mean response", o.mean_response, o.theory ? fmt::format("{:>12.4f}", o.theory->mean_response) : "");
-  fmt::print("  {:<16}{:>12}\n", "  95 % interval", fmt::format("± {:.4f}", o.mean_ci95));
+  fmt::print("  {:<16}{:>12}\n", "  95 % interval", fmt::format("± {:.4f}", o.mean_response_ci95));
   row("p50", o.p50, theory_at(50));
   row("p95", o.p95, theory_at(95));
   row("p99", o.p99, theory_at(99));
@@ -86,11 +86,10 @@ int run(Arguments a) {
     fmt::print(stderr, "slipway simulate: {}\n", ok.error().message());
     return kUsage;
   }
-  const bool show = on_terminal(STDERR_FILENO);
-  const auto progress = [show](double done) {
-    if (show) fmt::print(stderr, "\rsimulating {:3.0f} %{}", done * 100, done >= 1 ? "\r\033[K" : "");
-  };
-  auto outcome = simulate::run(a.options, progress);
+  ProgressLine progress("simulate");
+  auto outcome = simulate::run(a.options, [&progress](double done) { progress.at(done, "simulating"); }, &interrupted());
+  progress.clear();
+  if (!outcome && interrupted()) return kInterrupted;
   if (!outcome) {
     std::string_view what = outcome.error().message();
     if (what.starts_with("simulate: ")) what.remove_prefix(10);
@@ -116,11 +115,14 @@ void add_simulate(CLI::App& root, int& exit_code) {
   verb->add_option("--service", a->service, "exp, deterministic, lognormal:CV or bimodal:SHARE,FACTOR")->capture_default_str();
   verb->add_option("--speed", a->speeds, "NODE=FACTOR: 0=0.1 makes node 0 ten times slower (repeatable)");
   verb->add_option("--weight", a->weights, "NODE=WEIGHT, for wrr; others are 10 (repeatable)");
-  verb->add_option("--jobs", a->options.jobs, "Jobs to measure, after the warm-up")->capture_default_str();
+  auto* jobs = verb->add_option("--jobs", a->options.jobs, "Jobs to measure, after the warm-up; given, exactly so many")->capture_default_str();
+  auto* precision = verb->add_option("--precision", a->precision, "Measure on, to ten times --jobs, until the mean is known to this share of it (95 %); default 0.01 without --jobs")
+                        ->check(CLI::Range(0.0001, 0.5));
   auto* warm_up = verb->add_option("--warm-up", a->warm_up, "Jobs before measuring (default: until such queues settle)");
   verb->add_option("--seed", a->options.seed, "The same seed gives the same bytes")->capture_default_str();
   verb->add_flag("--json", a->json, "One line of JSON");
-  verb->callback([a, warm_up, &exit_code] {
+  verb->callback([a, warm_up, jobs, precision, &exit_code] {
+    if (precision->count() > 0 || jobs->count() == 0) a->options.precision = a->precision;
     if (warm_up->count() > 0) a->options.warm_up_jobs = a->warm_up;
     exit_code = run(*a);
   });

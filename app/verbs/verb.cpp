@@ -25,6 +25,36 @@ int fail(const slipway::Error& error) {
   return kUnavailable;
 }
 
+void ProgressLine::at(double done, const std::string& doing) {
+  if (terminal_) {
+    std::fprintf(stderr, "\r\033[K%3.0f %%  %s", done * 100, doing.c_str());
+    shown_ = true;
+    return;
+  }
+  const int tenths = static_cast<int>(done * 10 + 1e-9);
+  if (tenths > tenths_ && tenths < 10) std::fprintf(stderr, "slipway %s: %d %%, %s\n", verb_.c_str(), tenths * 10, doing.c_str());
+  tenths_ = tenths;
+}
+
+void ProgressLine::clear() {
+  if (shown_) std::fputs("\r\033[K", stderr);
+  shown_ = false;
+}
+
+const std::atomic<bool>& interrupted() {
+  static std::atomic<bool> flag{false};
+  static const bool installed = [] {
+    struct sigaction action {};
+    action.sa_handler = [](int) { flag = true; };
+    action.sa_flags = static_cast<int>(SA_RESETHAND);
+    sigaction(SIGINT, &action, nullptr);
+    sigaction(SIGTERM, &action, nullptr);
+    return true;
+  }();
+  (void)installed;
+  return flag;
+}
+
 WorkspaceSession::WorkspaceSession() = default;
 WorkspaceSession::~WorkspaceSession() = default;
 

@@ -1,6 +1,7 @@
 // What every verb shares: the workspace it works on, exit codes, and printing for people or machines.
 #pragma once
 
+#include <atomic>
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -57,6 +58,23 @@ class Table {
 void print_json(const slipway::Value& value);   // pretty, with a newline
 std::string human_ns(std::int64_t ns);          // "4.20 ms"
 bool on_terminal(int fd);
+
+// Progress on stderr: one line rewritten on a terminal, elsewhere a line at every tenth. Cleared by the destructor.
+class ProgressLine {
+ public:
+  explicit ProgressLine(std::string verb) : verb_(std::move(verb)), terminal_(on_terminal(2)) {}
+  ~ProgressLine() { clear(); }
+  void at(double done, const std::string& doing);   // 0 ... 1
+  void clear();
+
+ private:
+  std::string verb_;
+  bool terminal_, shown_ = false;
+  int tenths_ = 0;
+};
+
+// Becomes true at the first SIGINT or SIGTERM, for work that looks at a flag; a second one ends the program at once.
+const std::atomic<bool>& interrupted();
 
 // Blocks SIGINT and SIGTERM in every thread made afterwards; wait() gives the one that came.
 class Signals {

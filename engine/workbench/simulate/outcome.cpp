@@ -13,7 +13,7 @@ std::string Outcome::to_json() const {
   j["service"] = options.service.to_string();
   j["seed"] = options.seed;
   j["mean_response"] = mean_response;
-  j["mean_ci95"] = mean_ci95;
+  j["mean_response_ci95"] = mean_response_ci95;
   j["p50"] = p50;
   j["p90"] = p90;
   j["p95"] = p95;

@@ -20,7 +20,8 @@ using slipway::balance::Picked;
 
 namespace {
 
-constexpr int kBatches = 20;
+constexpr int kBatches = 100;          // in each portion of the measured jobs
+constexpr int kMostPortions = 10;
 constexpr int kMostNodes = 100'000;
 constexpr double kClockStartNs = 1e9;  // 0 would read as "never" to a balancer
 
@@ -44,6 +45,8 @@ slipway::Status check(const Options& options) {
   if (!(options.service_ns >= 1000 && options.service_ns <= 1e12)) return bad("service_ns is out of range (1 us ... 1 000 s)");
   if (options.speeds.size() > static_cast<std::size_t>(options.nodes) || options.weights.size() > static_cast<std::size_t>(options.nodes))
     return bad("more speeds or weights than nodes");
+  if (options.precision && !(*options.precision > 0 && *options.precision < 1))
+    return bad(fmt::format("precision {} is out of range (above 0, below 1)", *options.precision));
   for (double speed : options.speeds)
     if (!(speed > 0 && speed <= 1000)) return bad(fmt::format("speed {} is out of range (above 0, at most 1 000)", speed));
   return {};
@@ -59,19 +62,29 @@ std::uint64_t default_warm_up(const Options& options, double capacity) {
   return static_cast<std::uint64_t>(std::clamp(jobs, least, static_cast<double>(options.jobs)));
 }
 
-// A node that a balancer without eyes gives more than it can serve: known before the first job.
-std::string overload(const Options& options, double capacity) {
-  if (options.load >= 1) return fmt::format("load {} is at or above what all nodes can serve", options.load);
-  if (looks_at_nodes(options.balancer)) return {};
-  double total = 0;
-  for (int i = 0; i < options.nodes; ++i) total += options.balancer == "wrr" ? std::max(0, weight_of(options, i)) : 1;
-  for (int i = 0; i < options.nodes && total > 0; ++i) {
-    const double share = (options.balancer == "wrr" ? std::max(0, weight_of(options, i)) : 1) / total;
-    const double offered = share * options.load * capacity / speed_of(options, i);
-    if (offered >= 1) return fmt::format("node {} is offered {:.2f} times what it can serve", i, offered);
-  }
-  return {};
+double capacity_of(const Options& options) {
+  double capacity = 0;
+  for (int i = 0; i < options.nodes; ++i) capacity += speed_of(options, i);
+  return capacity;
 }
+
+// Fractions of the whole, never falling: a run that goes on for its precision does not know its length.
+class Meter {
+ public:
+  Meter(const OnProgress& on_progress, const std::atomic<bool>* cancel) : on_progress_(on_progress), cancel_(cancel) {}
+  // False when cancelled.
+  bool at(double done) {
+    if (cancel_ && cancel_->load(std::memory_order_relaxed)) return false;
+    shown_ = std::max(shown_, done);
+    if (on_progress_) on_progress_(shown_);
+    return true;
+  }
+
+ private:
+  const OnProgress& on_progress_;
+  const std::atomic<bool>* cancel_;
+  double shown_ = 0;
+};
 
 std::optional<theory::Known> known_theory(const Options& options) {
   if (options.load >= 1) return std::nullopt;
@@ -128,37 +141,48 @@ class Run {
     balancer_.update(std::move(backends));
   }
 
-  // False when cancelled.
-  bool execute(std::uint64_t warm_up, const OnProgress& on_progress, const std::atomic<bool>* cancel) {
-    const auto total = warm_up + options_.jobs;
-    const auto step = std::max<std::uint64_t>(1, total / 100);
-    for (std::uint64_t job = 0; job < warm_up; ++job) {
-      if (job % step == 0 && !report(job, total, on_progress, cancel)) return false;
+  // Both false when cancelled. `share` = this part of the whole, for the progress that begins at `from`.
+  bool warm_up(std::uint64_t jobs, Meter& meter, double share) {
+    const auto step = std::max<std::uint64_t>(1, jobs / 50);
+    for (std::uint64_t job = 0; job < jobs; ++job) {
+      if (job % step == 0 && !meter.at(share * static_cast<double>(job) / static_cast<double>(jobs))) return false;
       arrive<false>();
     }
-    begin_measuring();
+    measured_from_ = now_ns_;
+    sum_ns_ = in_system_area_ = busy_area_ = 0;
+    return true;
+  }
+
+  bool measure_portion(Meter& meter, double from, double share) {
     std::uint64_t batch_end = 0;
     for (int batch = 0; batch < kBatches; ++batch) {
+      if (!meter.at(from + share * batch / kBatches)) return false;
       const auto batch_start = batch_end;
       batch_end = options_.jobs * static_cast<std::uint64_t>(batch + 1) / kBatches;
       const double sum_before = sum_ns_, area_before = in_system_area_, at_before = now_ns_;
-      for (auto job = batch_start; job < batch_end; ++job) {
-        if (job % step == 0 && !report(warm_up + job, total, on_progress, cancel)) return false;
-        arrive<true>();
-      }
+      for (auto job = batch_start; job < batch_end; ++job) arrive<true>();
       const auto jobs = static_cast<double>(batch_end - batch_start);
       batches_.push_back({(sum_ns_ - sum_before) / jobs / options_.service_ns,
                           (in_system_area_ - area_before) / (now_ns_ - at_before)});
     }
-    if (on_progress) on_progress(1);
+    measured_jobs_ += options_.jobs;
     return true;
   }
 
+  // How many portions of this length the mean needs to be known to `precision`, by what was measured so far.
+  double portions_for(double precision) const {
+    const double known = mean_response_ci95(batches_) / (sum_ns_ / static_cast<double>(measured_jobs_) / options_.service_ns);
+    return static_cast<double>(batches_.size()) / kBatches * std::max(1.0, std::pow(known / precision, 2));
+  }
+  bool known_to(double precision) const { return portions_for(precision) * kBatches <= static_cast<double>(batches_.size()); }
+
   void fill(Outcome& out) const {
     const auto unit = options_.service_ns;
-    const auto jobs = static_cast<double>(options_.jobs);
+    const auto jobs = static_cast<double>(measured_jobs_);
     const double span = now_ns_ - measured_from_;
-    out.jobs = options_.jobs;
+    out.jobs = measured_jobs_;
+    out.spectrum.clear();
+    out.share.clear();
     out.mean_response = sum_ns_ / jobs / unit;
     out.mean_in_system = in_system_area_ / span;
     out.utilisation = busy_area_ / span / options_.nodes;
@@ -172,8 +196,9 @@ class Run {
     for (const auto& node : nodes_) out.share.push_back(static_cast<double>(node.measured) / jobs);
     const double by_little = jobs / span * (sum_ns_ / jobs);
     const auto steadiness = judge_steadiness(batches_, out.mean_response, by_little / out.mean_in_system);
-    out.mean_ci95 = steadiness.mean_ci95;
+    out.mean_response_ci95 = steadiness.mean_ci95;
     out.steady = steadiness.steady;
+    out.only_imprecise = steadiness.only_imprecise;
     out.not_steady_because = steadiness.reason;
   }
 
@@ -195,18 +220,7 @@ class Run {
     return Random(seed * 4 + which).next();
   }
 
-  static bool report(std::uint64_t done, std::uint64_t total, const OnProgress& on_progress, const std::atomic<bool>* cancel) {
-    if (cancel && cancel->load(std::memory_order_relaxed)) return false;
-    if (on_progress) on_progress(static_cast<double>(done) / static_cast<double>(total));
-    return true;
-  }
-
   double at(double percentile) const { return static_cast<double>(histogram_.percentile(percentile)) / options_.service_ns; }
-
-  void begin_measuring() {
-    measured_from_ = now_ns_;
-    sum_ns_ = in_system_area_ = busy_area_ = 0;
-  }
 
   void advance_to(double at) {
     const double dt = at - now_ns_;
@@ -283,6 +297,7 @@ class Run {
   std::vector<std::uint32_t> free_;
   EventHeap heap_;
   double in_system_ = 0, busy_ = 0;
+  std::uint64_t measured_jobs_ = 0;
   double measured_from_ = 0, sum_ns_ = 0, in_system_area_ = 0, busy_area_ = 0;
   slipway::Histogram histogram_;
   std::vector<Batch> batches_;
@@ -295,22 +310,48 @@ const std::vector<double>& spectrum_percentiles() {
   return percentiles;
 }
 
+std::string overload(const Options& options) {
+  if (options.load >= 1) return fmt::format("load {} is at or above what all nodes can serve", options.load);
+  if (looks_at_nodes(options.balancer)) return {};
+  const double capacity = capacity_of(options);
+  const auto dealt = [&](int node) { return options.balancer == "wrr" ? std::max(0, weight_of(options, node)) : 1; };
+  double total = 0;
+  for (int i = 0; i < options.nodes; ++i) total += dealt(i);
+  for (int i = 0; i < options.nodes && total > 0; ++i) {
+    const double offered = dealt(i) / total * options.load * capacity / speed_of(options, i);
+    if (offered >= 1) return fmt::format("node {} is offered {:.2f} times what it can serve", i, offered);
+  }
+  return {};
+}
+
 Result<Outcome> run(const Options& options, const OnProgress& on_progress, const std::atomic<bool>* cancel) {
   if (auto ok = check(options); !ok) return ok.error();
   auto balancer = slipway::balance::make_balancer(options.balancer);
   if (!balancer) return balancer.error();
-  double capacity = 0;
-  for (int i = 0; i < options.nodes; ++i) capacity += speed_of(options, i);
+  const double capacity = capacity_of(options);
+  const auto overloaded = overload(options);
 
   Outcome out;
   out.options = options;
   out.warm_up_jobs = options.warm_up_jobs.value_or(default_warm_up(options, capacity));
   Run simulation(out.options, **balancer, capacity);
-  if (!simulation.execute(out.warm_up_jobs, on_progress, cancel)) return slipway::client_closed("simulate: cancelled");
-  simulation.fill(out);
-  if (const auto known = overload(options, capacity); !known.empty()) {
-    out.steady = false;
-    out.not_steady_because = known;
+  Meter meter(on_progress, cancel);
+  const auto cancelled = [] { return slipway::client_closed("simulate: cancelled"); };
+  const bool may_go_on = options.precision && overloaded.empty();
+  const auto warm_up = static_cast<double>(out.warm_up_jobs), portion = static_cast<double>(options.jobs);
+  double whole = warm_up + portion * (may_go_on ? 2 : 1);
+  if (!simulation.warm_up(out.warm_up_jobs, meter, warm_up / whole)) return cancelled();
+  for (int done = 0;;) {
+    if (!simulation.measure_portion(meter, (warm_up + portion * done) / whole, portion / whole)) return cancelled();
+    ++done;
+    simulation.fill(out);
+    if (!may_go_on || (!out.steady && !out.only_imprecise) || done == kMostPortions || simulation.known_to(*options.precision)) break;
+    whole = warm_up + portion * std::min<double>(kMostPortions, std::ceil(simulation.portions_for(*options.precision)));
+  }
+  meter.at(1);
+  if (!overloaded.empty()) {
+    out.steady = out.only_imprecise = false;
+    out.not_steady_because = overloaded;
   }
   out.theory = known_theory(options);
   return out;

@@ -29,6 +29,9 @@ struct Options {
   std::vector<int> weights;    // per node, for wrr; missing ones are 10
   std::uint64_t jobs = 3'000'000;               // measured, after the warm-up
   std::optional<std::uint64_t> warm_up_jobs;    // default: long enough for such queues to settle, at most `jobs`
+  // Measure on, in further portions of `jobs`, until the 95 % interval of the mean response is within this share of it, or ten
+  // portions are done. Without it exactly `jobs` are measured.
+  std::optional<double> precision;
   std::uint64_t seed = 1;
   double service_ns = 10e6;    // what one service time is to balancers that know real time (p2c_ewma)
 };
@@ -36,11 +39,12 @@ struct Options {
 struct Outcome {
   Options options;
   double mean_response = 0, p50 = 0, p90 = 0, p95 = 0, p99 = 0, p99_9 = 0, max = 0;  // service times
-  double mean_ci95 = 0;     // half width, by batch means
+  double mean_response_ci95 = 0;  // half width; steadiness.h says how
   double mean_in_system = 0;
   double utilisation = 0;   // busy share of all nodes
   std::uint64_t jobs = 0, warm_up_jobs = 0;
   bool steady = true;
+  bool only_imprecise = false;  // not steady for no other reason than too few jobs
   std::string not_steady_because;
   std::vector<std::pair<double, double>> spectrum;  // (percentile, response)
   std::vector<double> share;                        // of the jobs, per node
@@ -55,6 +59,10 @@ using OnProgress = std::function<void(double)>;
 // BAD_REQUEST for options out of range, NOT_FOUND for an unknown balancer, CLIENT_CLOSED when `cancel` became true.
 slipway::Result<Outcome> run(const Options& options, const OnProgress& on_progress = {},
                              const std::atomic<bool>* cancel = nullptr);
+
+// Which node is offered more than it can serve, known before the first job: "node 0 is offered 1.44 times what it can
+// serve". Empty when none is; a balancer that looks at the nodes overloads none while the load is below 1.
+std::string overload(const Options& options);
 
 // The percentiles of every spectrum.
 const std::vector<double>& spectrum_percentiles();
