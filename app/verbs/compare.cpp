@@ -1,11 +1,8 @@
 #include "app/verbs/compare.h"
 
 #include <fmt/format.h>
-#include <signal.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <filesystem>
 #include <fstream>
 
@@ -27,7 +24,10 @@ struct Arguments {
   compare::RunOptions options;
 };
 
-std::atomic<bool> interrupted{false};
+// "p2c-vs-wrr (simulated, live): Power of ..."
+std::string describe(const compare::Preset& preset) {
+  return fmt::format("{} ({}): {}", preset.name, fmt::join(preset.kinds, ", "), preset.description);
+}
 
 // A path, a scenario of the workspace by name, or a preset; `kind` picks the parts of a preset.
 slipway::Result<std::vector<compare::Scenario>> find_scenarios(const Arguments& a) {
@@ -49,8 +49,10 @@ slipway::Result<std::vector<compare::Scenario>> find_scenarios(const Arguments& 
     for (const auto& name : own) known += ", " + name;
     return slipway::not_found(fmt::format("there is no scenario or preset \"{}\" (use {})", a.scenario, known));
   }
+  std::string kinds;
+  for (const auto& part : *all) kinds += (kinds.empty() ? "" : ", ") + part.kind;
   if (!a.kind.empty()) std::erase_if(*all, [&](const auto& s) { return s.kind != a.kind; });
-  if (all->empty()) return slipway::bad_request(fmt::format("preset {} has no {} part", a.scenario, a.kind));
+  if (all->empty()) return slipway::bad_request(fmt::format("compare: preset {} has no {} part (it has {})", a.scenario, a.kind, kinds));
   return all;
 }
 
@@ -69,10 +71,12 @@ void print_report(const compare::Report& report) {
     fmt::print("\n  {}: {} against {}\n", s.title, s.b.name, s.a.name);
     if (report.sections.size() > 1) fmt::print("  {}\n", s.verdict);
     const std::string header = s.unit == "service_times" ? s.metric + ", service times" : s.metric;
+    const bool figures = s.outcome != compare::Section::Outcome::NotSteady;
     Table table({"", header, "ratio", "95 % CI", "p", "A against A", "runs"}, {false, true, true, true, true, true, true});
     table.row({"  " + s.a.name, small_amount(s.a.median, s.unit), "", "", "", fmt::format("±{:.1f} %", s.noise_floor * 100), std::to_string(s.a.runs.size())});
-    table.row({"  " + s.b.name, small_amount(s.b.median, s.unit), fmt::format("{:.3f}", s.ratio), fmt::format("{:.3f} … {:.3f}", s.ci_low, s.ci_high),
-               fmt::format("{:.2g}", s.p_value), "", std::to_string(s.b.runs.size())});
+    table.row({"  " + s.b.name, small_amount(s.b.median, s.unit), figures ? fmt::format("{:.3f}", s.ratio) : "none",
+               figures ? fmt::format("{:.3f} … {:.3f}", s.ci_low, s.ci_high) : "", figures ? fmt::format("{:.2g}", s.p_value) : "", "",
+               std::to_string(s.b.runs.size())});
     table.print();
   }
   for (const auto& doubt : report.doubts) fmt::print("\n  doubt: {}\n", doubt);
@@ -105,22 +109,18 @@ int run(Arguments a) {
     }
   auto scenarios = find_scenarios(a);
   if (!scenarios) return fail(scenarios.error());
-  const bool show = on_terminal(STDERR_FILENO);
-  a.options.on_progress = [show](const compare::Progress& p) {
-    if (show) fmt::print(stderr, "\r\033[K{:3.0f} %  {}{}", p.done * 100, p.doing, p.done >= 1 ? "\r\033[K" : "");
-  };
-  a.options.cancel = &interrupted;
-  struct sigaction action {};
-  action.sa_handler = [](int) { interrupted = true; };
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
+  ProgressLine progress("compare");
+  a.options.on_progress = [&progress](const compare::Progress& p) { progress.at(p.done, p.doing); };
+  a.options.cancel = &interrupted();
+  for (const auto& scenario : *scenarios)
+    if (auto enough = compare::enough_runs(scenario, a.options.runs); !enough) return fail(enough.error());
 
-  bool first = true, written = true;
-  std::string all_json;
+  bool first = true, written = true, steady = true;
   for (const auto& scenario : *scenarios) {
     auto report = compare::run(scenario, a.options);
+    progress.clear();
     if (!report) {
-      if (interrupted) return kInterrupted;
+      if (interrupted()) return kInterrupted;
       return fail(report.error());
     }
     if (!a.json_file.empty()) written &= write(numbered(a.json_file, *report, first), report->to_json() + "\n");
@@ -131,9 +131,15 @@ int run(Arguments a) {
     if (a.json) fmt::print("{}\n", report->to_json());
     else print_report(*report);
     if (!a.json && scenarios->size() > 1 && first) fmt::print("\n");
+    std::fflush(stdout);
     first = false;
+    steady &= report->steady();
+    if (report->partial() || interrupted()) {
+      fmt::print(stderr, "slipway compare: stopped; what was measured by then is kept\n");
+      return kInterrupted;
+    }
   }
-  return written ? kDone : kUnavailable;
+  return !written ? kUnavailable : steady ? kDone : kNotHeld;
 }
 
 }  // namespace
@@ -142,11 +148,11 @@ void add_compare(CLI::App& root, int& exit_code) {
   auto a = std::make_shared<Arguments>();
   auto* verb = root.add_subcommand("compare", "Two designs or balancers, one difference, interleaved, with a verdict");
   std::string names;
-  for (const auto& p : compare::presets()) names += "\n  " + p.name + ": " + p.description;
+  for (const auto& p : compare::presets()) names += "\n  " + describe(p);
   verb->add_option("workspace", a->workspace, "The workspace whose scenarios/ are searched; may be left out for a preset");
   verb->add_option("scenario", a->scenario, "A scenario of the workspace, a file, or a preset:" + names);
-  verb->add_option("--runs", a->options.runs, "Repetitions of each side (default: the scenario's)")->check(CLI::Range(5, 1000));
-  verb->add_option("--kind", a->kind, "Only this part of a preset")->check(CLI::IsMember({"simulated", "live", "micro"}));
+  verb->add_option("--runs", a->options.runs, "Repetitions of each side (default: the scenario's)")->check(CLI::Range(1, 1000));
+  verb->add_option("--kind", a->kind, "Only this part of a preset: simulated (virtual clock), live (real servers in child processes) or micro (one case per child process)")->check(CLI::IsMember({"simulated", "live", "micro"}));
   verb->add_option("--seed", a->options.seed, "Of the simulated and generated traffic")->capture_default_str();
   verb->add_option("--jobs", a->options.jobs, "Simulated jobs per repetition (default: the scenario's)");
   verb->add_flag("--against-itself", a->options.against_itself, "Run side a in the place of every other: what noise alone would say");
@@ -158,7 +164,8 @@ void add_compare(CLI::App& root, int& exit_code) {
     if (a->scenario.empty()) std::swap(a->scenario, a->workspace);
     if (a->scenario.empty()) {
       std::string text = "slipway compare: name a scenario or one of the presets:\n";
-      for (const auto& p : compare::presets()) text += "  " + p.name + "  " + p.description + "\n";
+      for (const auto& p : compare::presets()) text += "  " + describe(p) + "\n";
+      text += "or a scenario of a workspace: slipway compare WORKSPACE NAME. One part of a preset: --kind simulated. More: slipway compare --help\n";
       fmt::print(stderr, "{}", text);
       exit_code = kUsage;
       return;

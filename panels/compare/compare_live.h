@@ -12,6 +12,7 @@ struct Choice {
   QString name;          // preset, or path of a scenario file
   QString title, description;
   bool is_file = false;
+  QString kind;          // only this part of a preset; empty: all of it
 };
 std::vector<Choice> choices(const QString& workspace_folder);
 
@@ -22,7 +23,7 @@ struct Effort {
   QString kind;               // only the scenarios of that kind: "simulated", "live", "micro"
 };
 
-// One report per scenario of the choice, in order. Cancelled between runs; what was measured until then is lost.
+// One report per scenario of the choice, in order. Cancelled, it ends with the repetitions that were complete by then.
 std::uint64_t run_comparison(kit::Session* session, const Choice& choice, const Effort& effort, std::function<void(slipway::Result<std::vector<workbench::compare::Report>>)> done);
 QString html_of(const workbench::compare::Report& report);
 QString google_json_of(const workbench::compare::Report& report, char side);

@@ -31,7 +31,14 @@ namespace {
 QString text(const std::string& s) { return QString::fromStdString(s); }
 
 Token outcome_token(const Section& s) {
-  return s.outcome == Section::Outcome::BBetter ? Token::Ok : s.outcome == Section::Outcome::BWorse ? Token::Err : Token::Tx2;
+  switch (s.outcome) {
+    case Section::Outcome::BBetter: return Token::Ok;
+    case Section::Outcome::BWorse: return Token::Err;
+    case Section::Outcome::NoDifference: return Token::Tx2;
+    case Section::Outcome::Undecided:
+    case Section::Outcome::NotSteady: return Token::Warn;
+  }
+  return Token::Tx2;
 }
 
 QFrame* upright_line() {
@@ -222,8 +229,8 @@ std::vector<kit::Command> ComparePanel::commands() {
                    run_or_cancel();
                  }, [this] { return !is_running(); }, tr("a first look, 8 runs of 20 000 jobs")});
   for (const Choice& c : choices({}))
-    all.push_back({QStringLiteral("compare.preset.%1").arg(c.name), tr("Compare: %1").arg(c.title), QStringLiteral("compare"), {}, [this, name = c.name] {
-                     choose(name);
+    all.push_back({QStringLiteral("compare.preset.%1").arg(c.kind.isEmpty() ? c.name : c.name + QLatin1Char('.') + c.kind), tr("Compare: %1").arg(c.title), QStringLiteral("compare"), {}, [this, title = c.title] {
+                     choose(title);
                      if (!is_running()) run_or_cancel();
                    }, {}, c.description});
   return all;
@@ -238,6 +245,7 @@ void ComparePanel::refresh() {
       choice_->addItem(c.title, c.name);
       choice_->setItemData(choice_->count() - 1, c.description, Qt::ToolTipRole);
       choice_->setItemData(choice_->count() - 1, c.is_file, Qt::UserRole + 1);
+      choice_->setItemData(choice_->count() - 1, c.kind, Qt::UserRole + 2);
     }
     if (!chosen.isEmpty()) choose(chosen);
   }
@@ -255,7 +263,7 @@ std::vector<Report> ComparePanel::kept() const {
 void ComparePanel::choose(const QString& name) {
   if (choice_->count() == 0) refresh();
   for (int i = 0; i < choice_->count(); ++i)
-    if (choice_->itemData(i).toString() == name || choice_->itemText(i) == name) choice_->setCurrentIndex(i);
+    if (choice_->itemData(i).toString() == name || choice_->itemText(i) == name) return choice_->setCurrentIndex(i);
 }
 
 void ComparePanel::set_runs(int runs) { runs_->setValue(runs); }
@@ -274,7 +282,7 @@ void ComparePanel::run_or_cancel() {
   }
   if (choice_->currentIndex() < 0) refresh();
   if (choice_->currentIndex() < 0) return;
-  const Choice choice{choice_->currentData().toString(), choice_->currentText(), {}, choice_->currentData(Qt::UserRole + 1).toBool()};
+  const Choice choice{choice_->currentData().toString(), choice_->currentText(), {}, choice_->currentData(Qt::UserRole + 1).toBool(), choice_->currentData(Qt::UserRole + 2).toString()};
   banner_->clear();
   const Effort effort{runs_->value(), short_jobs_, short_kind_};
   set_short(0, {});
@@ -325,7 +333,7 @@ void ComparePanel::show_report(const Report& report, std::size_t section) {
   findChild<QWidget*>(QStringLiteral("verdict"))->show();
   head_->set_caption(text(report.scenario));
   kit::TagSpec tag;
-  tag.text = text(report.kind);
+  tag.text = report.partial() ? tr("%1, stopped early").arg(text(report.kind)) : text(report.kind);
   kind_->set(tag);
   kind_->setVisible(!report.kind.empty());
   std::vector<kit::CellRow> rows;
@@ -333,7 +341,8 @@ void ComparePanel::show_report(const Report& report, std::size_t section) {
     const Section& s = report.sections[i];
     const ValueUnit unit = unit_of(s);
     kit::Cell name = kit::Cell::plain(text(s.metric) + QStringLiteral(", ") + unit.name);
-    name.note = report.sections.size() > 1 ? text(s.title) : QString();
+    const bool several = s.b.name != report.sections.front().b.name || s.b.name != report.sections.back().b.name;
+    name.note = report.sections.size() > 1 ? (several ? text(s.b.name) + QStringLiteral(", ") + text(s.title) : text(s.title)) : QString();
     name.tooltip = text(s.verdict);
     rows.push_back({QString::number(i), {name, kit::Cell::number(value_text(s.a.median, unit), s.a.median, Token::Tx2), kit::Cell::number(value_text(s.b.median, unit), s.b.median), kit::Cell::number(change_text(s), s.ratio, outcome_token(s))}, {}});
   }

@@ -16,6 +16,16 @@ namespace {
 QString tr(const char* text) { return QCoreApplication::translate("Compare", text); }
 QString text(const std::string& s) { return QString::fromStdString(s); }
 
+bool differs(const Section& s) { return s.outcome == Section::Outcome::BBetter || s.outcome == Section::Outcome::BWorse; }
+
+// 99 of "response p99"; negative when the metric is no percentile.
+double percentile_of(const Section& section) {
+  const QString word = text(section.metric).section(QLatin1Char(' '), -1);
+  bool ok = false;
+  const double p = word.startsWith(QLatin1Char('p')) ? word.mid(1).toDouble(&ok) : 0;
+  return ok ? p : -1;
+}
+
 }  // namespace
 
 ValueUnit unit_of(const Section& section) {
@@ -35,6 +45,8 @@ QString value_text(double value, const ValueUnit& unit) {
 
 QString change_text(const Section& section) {
   if (section.outcome == Section::Outcome::NoDifference) return tr("none found");
+  if (section.outcome == Section::Outcome::Undecided) return tr("cannot say");
+  if (section.outcome == Section::Outcome::NotSteady) return tr("not steady");
   const double percent = (section.ratio - 1) * 100;
   return QStringLiteral("%1%2 %").arg(percent > 0 ? QStringLiteral("+") : QString()).arg(percent, 0, 'f', std::abs(percent) < 10 ? 1 : 0);
 }
@@ -46,7 +58,8 @@ QString evidence_line(const Section& section) {
                      .arg(mono(value_text(section.b.median, unit) + QLatin1Char(' ') + unit.name), mono(value_text(section.a.median, unit) + QLatin1Char(' ') + unit.name))
                      .arg(section.b.runs.size())
                      .arg(section.a.runs.size());
-  if (section.outcome != Section::Outcome::NoDifference) {
+  if (section.outcome == Section::Outcome::NotSteady) return line + QLatin1Char('.');
+  if (differs(section)) {
     const double low = std::abs(1 - section.ci_low) * 100, high = std::abs(1 - section.ci_high) * 100;
     line += QCoreApplication::translate("Compare", ", 95 % CI %1").arg(mono(QCoreApplication::translate("Compare", "%1 to %2 %").arg(std::min(low, high), 0, 'f', 0).arg(std::max(low, high), 0, 'f', 0)));
   }
@@ -57,14 +70,19 @@ QString evidence_line(const Section& section) {
 
 QString theory_line(const Section& section) {
   if (section.theory.empty()) return {};
-  // The prediction at p99, when the theory is a line over percentiles.
+  const double percentile = percentile_of(section);
   double predicted = -1;
   for (const auto& [x, y] : section.theory)
-    if (std::abs(x - 99) < 0.11) predicted = y;
-  if (predicted < 0) return tr("The dashed line is what theory predicts.");
+    if (std::abs(x - percentile) < 0.11) predicted = y;
+  if (predicted <= 0) return tr("The dashed line is what is predicted for %1.").arg(text(section.a.name));
   const ValueUnit unit = unit_of(section);
-  return QCoreApplication::translate("Compare", "%1 behaves as queueing theory says: predicted p99 %2 %4, measured %3 %4.")
-      .arg(text(section.a.name), value_text(predicted, unit), value_text(section.a.median, unit), unit.name);
+  const double apart = (section.a.median / predicted - 1) * 100;
+  // Real servers are predicted by the simulation of the same servers; the simulation by a closed form.
+  const QString line = section.unit == "ns" ? tr("A simulation of the same servers predicts p%1 %2 %4 for %5; measured %3 %4, %6 % %7.")
+                                            : tr("Queueing theory predicts p%1 %2 %4 for %5; measured %3 %4, %6 % %7.");
+  return line.arg(percentile).arg(value_text(predicted, unit), value_text(section.a.median, unit), unit.name, text(section.a.name))
+      .arg(std::abs(apart), 0, 'f', 1)
+      .arg(apart < 0 ? tr("lower") : tr("higher"));
 }
 
 std::vector<kit::plots::DotGroup> dot_groups(const Report& report, std::size_t current, const kit::plots::PlotStyle& style, std::vector<std::size_t>& sections) {
@@ -112,17 +130,15 @@ kit::plots::SpectrumData spectrum_data(const Section& section, const kit::plots:
   };
   const auto range = [&](const workbench::compare::Side& side) {
     std::vector<kit::plots::SpectrumSeries::Range> ranges;
-    const auto at = text(section.metric).indexOf(QLatin1Char('p'), text(section.metric).lastIndexOf(QLatin1Char(' ')) + 1);
-    bool ok = false;
-    const double p = at >= 0 ? text(section.metric).mid(at + 1).toDouble(&ok) : 0;
-    if (ok && !side.runs.empty()) ranges.push_back({p, *std::min_element(side.runs.begin(), side.runs.end()) / unit.one, *std::max_element(side.runs.begin(), side.runs.end()) / unit.one});
+    const double p = percentile_of(section);
+    if (p >= 0 && !side.runs.empty()) ranges.push_back({p, *std::min_element(side.runs.begin(), side.runs.end()) / unit.one, *std::max_element(side.runs.begin(), side.runs.end()) / unit.one});
     return ranges;
   };
   if (section.a.spectrum.size() > 1) data.series.push_back({QStringLiteral("A ") + text(section.a.name), points(section.a.spectrum), style.series[1], false, range(section.a)});
   if (section.b.spectrum.size() > 1) data.series.push_back({QStringLiteral("B ") + text(section.b.name), points(section.b.spectrum), style.series[0], false, range(section.b)});
   if (section.theory.size() > 1 && section.theory.back().first <= 100) data.series.push_back({tr("theory"), points(section.theory), style.tx2, true, {}});
   if (!data.series.empty()) data.note = tr("Bars: smallest and largest of the runs");
-  if (section.outcome != Section::Outcome::NoDifference && text(section.metric).endsWith(QLatin1String("p99")))
+  if (differs(section) && text(section.metric).endsWith(QLatin1String("p99")))
     data.bracket = kit::plots::SpectrumData::Bracket{99, std::min(section.a.median, section.b.median) / unit.one, std::max(section.a.median, section.b.median) / unit.one, change_text(section)};
   return data;
 }

@@ -13,19 +13,24 @@ namespace {
 
 int measure_design(const std::vector<std::string>& arguments) {
   if (arguments.size() != 4) {
-    std::fputs("usage: design CASE singleton|injected THREADS\n", stderr);
+    std::fputs("usage: design CASE singleton|injected|by_hand THREADS\n", stderr);
     return 2;
   }
   DesignCase what;
   what.name = arguments[1];
-  what.injected = arguments[2] == "injected";
+  const auto design = read_design(arguments[2]);
+  if (!design) {
+    std::fprintf(stderr, "%s\n", design.error().message().c_str());
+    return 2;
+  }
+  what.design = *design;
   what.threads = std::atoi(arguments[3].c_str());
   const auto timing = time_design(what);
   if (!timing) {
     std::fprintf(stderr, "%s\n", timing.error().to_string().c_str());
     return 2;
   }
-  std::puts(google_benchmark_text({{what.name + "/" + arguments[2], timing->ns, timing->iterations, what.threads}}).c_str());
+  std::puts(google_benchmark_text({{what.name + "/" + arguments[2], timing->ns, timing->cpu_ns, timing->iterations, what.threads}}).c_str());
   return 0;
 }
 

@@ -7,7 +7,7 @@
 namespace workbench::compare {
 
 // One of
-//   design CASE singleton|injected THREADS     prints Google Benchmark JSON
+//   design CASE singleton|injected|by_hand THREADS     prints Google Benchmark JSON
 //   live-servers ...  / live-load ...          the two halves of a live comparison, live_child.h
 // Gives the exit code.
 int bench_child(const std::vector<std::string>& arguments);

@@ -65,7 +65,9 @@ int spawn(const std::vector<std::string>& command, int in, int out, int err) {
   sigset_t none;
   sigemptyset(&none);
   posix_spawnattr_setsigmask(&attributes, &none);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+  // And in a process group of its own: a terminal's Ctrl+C comes to us, and what the child started ends with it.
+  posix_spawnattr_setpgroup(&attributes, 0);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
   std::vector<char*> arguments;
   for (const auto& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
@@ -85,7 +87,7 @@ std::string how_it_ended(int status) {
 }
 
 void kill_and_reap(int pid) {
-  ::kill(pid, SIGKILL);
+  ::kill(-pid, SIGKILL);
   int status = 0;
   while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
   }

@@ -8,7 +8,7 @@ namespace workbench::compare {
 
 struct BenchmarkRun {
   std::string name;
-  double real_time_ns = 0;
+  double real_time_ns = 0, cpu_time_ns = 0;
   std::uint64_t iterations = 1;
   int threads = 1;
   int repetition = 0, repetitions = 1;

@@ -98,7 +98,9 @@ std::string html_report(const Report& report) {
     out += fmt::format("<h2>{}</h2><p>{}</p><table><tr><th>{}</th><th>median</th><th>runs</th></tr>", escaped(s.title), escaped(s.verdict), escaped(s.metric));
     for (const Side* side : {&s.a, &s.b})
       out += fmt::format("<tr><td>{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td></tr>", escaped(side->name), number(side->median, s.unit), side->runs.size());
-    out += fmt::format("</table><p>ratio {:.4f}, 95 % CI {:.4f} … {:.4f}, p = {:.2g}, A against A moved {:.1f} %</p>", s.ratio, s.ci_low, s.ci_high, s.p_value, s.noise_floor * 100);
+    out += "</table>";
+    if (s.outcome != Section::Outcome::NotSteady)
+      out += fmt::format("<p>ratio {:.4f}, 95 % CI {:.4f} … {:.4f}, p = {:.2g}, A against A moved {:.1f} %</p>", s.ratio, s.ci_low, s.ci_high, s.p_value, s.noise_floor * 100);
     out += dots(s) + spectrum(s);
   }
   out += "<h2>Where</h2><table>";

@@ -13,9 +13,11 @@ namespace workbench::compare {
 
 struct Sample {
   double value = 0;                                     // in the section's unit
+  double cpu = 0;                                       // processor time of the same, where it was measured
   std::vector<std::pair<double, double>> spectrum;      // (percentile, value)
   std::vector<std::pair<std::string, double>> share;    // per node
   std::vector<std::pair<double, double>> theory;
+  std::string not_steady;                               // why its times only tell how long the run was; empty when they do not
   std::string doubt;                                    // "" or why this run is not to be trusted
 };
 
@@ -24,6 +26,7 @@ class Kind {
   virtual ~Kind() = default;
   virtual std::string metric(const Scenario& scenario, const Situation& situation) const = 0;  // "response p99"
   virtual std::string unit() const = 0;                                                        // "service_times", "ns"
+  virtual bool on_this_machine() const { return true; }  // false: nothing of this machine is in its figures
   // `keys` = situation overlaid by the side. Blocks.
   virtual slipway::Result<Sample> measure(const Scenario& scenario, const slipway::Value& keys, std::uint64_t seed,
                                           const RunOptions& options) = 0;

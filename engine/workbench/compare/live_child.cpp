@@ -48,6 +48,7 @@ TimePoint now() { return slipway::Clock::system().now(); }
 
 // One server: a FIFO with one worker, as the behaviour `work` has it.
 struct Backend {
+  explicit Backend(std::uint64_t seed) : chance(seed) {}
   slipway::values::WorkQueue queue;
   slipway::values::Chance chance;
   Duration mean;
@@ -86,6 +87,7 @@ class Generator {
                        --out_;
                      });
     }
+    backlog_ = out_;
     while (out_ > 0) co_await slipway::sleep_for(std::chrono::milliseconds(1));
     co_return 0;
   }
@@ -96,12 +98,13 @@ class Generator {
     nlohmann::ordered_json j;
     double sum = 0;
     for (double r : responses_) sum += r;
-    j["mean"] = responses_.empty() ? 0 : sum / static_cast<double>(responses_.size());
-    for (double p : simulate::spectrum_percentiles()) j["spectrum"].push_back({p, at(responses_, p)});
+    j["mean_ns"] = responses_.empty() ? 0 : std::llround(sum / static_cast<double>(responses_.size()));
+    for (double p : simulate::spectrum_percentiles()) j["spectrum_ns"].push_back({p, std::llround(at(responses_, p))});
     for (const auto& [node, count] : picks_) j["share"][node] = static_cast<double>(count) / static_cast<double>(responses_.size());
     j["requests"] = responses_.size();
     j["errors"] = errors_;
-    j["lag_p99_ns"] = at(lags_, 99);
+    j["lag_p99_ns"] = std::llround(at(lags_, 99));
+    j["backlog"] = backlog_;
     return j.dump();
   }
 
@@ -126,7 +129,7 @@ class Generator {
   slipway::http::Client& client_;
   Plan plan_;
   slipway::Random gaps_;
-  int out_ = 0, errors_ = 0;
+  int out_ = 0, errors_ = 0, backlog_ = 0;
   std::vector<double> responses_, lags_;
   std::map<std::string, int> picks_;
 };
@@ -134,13 +137,14 @@ class Generator {
 }  // namespace
 
 int live_servers(const std::vector<std::string>& arguments) {
-  if (arguments.size() < 3) return complain("usage: live-servers SERVICE_NS SPEED...");
+  if (arguments.size() < 4) return complain("usage: live-servers SERVICE_NS SEED SPEED...");
   pin_to_half(false);
   slipway::transport::Workers workers({.count = 1});
   std::vector<std::unique_ptr<Backend>> backends;
   std::string ports;
-  for (std::size_t i = 2; i < arguments.size(); ++i) {
-    auto backend = std::make_unique<Backend>();
+  const auto seed = std::strtoull(arguments[2].c_str(), nullptr, 10);
+  for (std::size_t i = 3; i < arguments.size(); ++i) {
+    auto backend = std::make_unique<Backend>(seed * 1'009 + i);
     backend->mean = Duration(static_cast<std::int64_t>(std::atof(arguments[1].c_str()) / std::atof(arguments[i].c_str())));
     backend->server = std::make_unique<slipway::http::Server>(workers, slipway::http::ServerOptions{.service = "pricing"});
     Backend& it = *backend;

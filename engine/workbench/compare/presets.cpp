@@ -28,7 +28,7 @@ metric: p99
 a: { balancer: wrr }
 b: { balancer: p2c_ewma }
 also: [ { balancer: p2c } ]
-common: { nodes: 5, jobs: 600000 }
+common: { nodes: 5, jobs: 400000 }
 situations:
   - { title: "one of five nodes at half speed, load 0.4", load: 0.4, speeds: { 0: 0.5 } }
   - { title: "five equal nodes, load 0.8", load: 0.8 }
@@ -44,20 +44,23 @@ also: [ { balancer: p2c } ]
 common: { nodes: 5, requests: 1500, service: 2ms }
 situations:
   - { title: "five servers on loopback, one at half speed, load 0.4", load: 0.4, speeds: { 0: 0.5 } }
-runs: 7
+runs: 12
 )"}},
       {"singleton-vs-injected",
-       "Named lazy instances against constructor injection: first use, hot, contended, a graph of 100",
+       "Named lazy instances against constructor injection, and both against wiring by hand: first use, hot, contended, a graph of 100",
        {R"(
 scenario: singleton-vs-injected
 kind: micro
 a: { design: singleton }
 b: { design: injected }
+also: [ { design: by_hand } ]
 situations:
-  - { title: "cold: first use in a fresh process", case: cold }
-  - { title: "hot: one use", case: hot }
+  - { title: "hot: one use, found each time", case: hot }
   - { title: "hot: one use by held handle", case: held }
   - { title: "contended: one use, two threads", case: contended, threads: 2 }
+  - { title: "cold: wiring and first use in a fresh process", case: cold }
+  - { title: "first use after the wiring, in a fresh process", case: first }
+  - { title: "first use by two threads at once, in a fresh process", case: race, threads: 2 }
   - { title: "graph of 100: make and destroy", case: graph, services: 100 }
 runs: 20
 )"}},
@@ -69,7 +72,11 @@ runs: 20
 
 std::vector<Preset> presets() {
   std::vector<Preset> out;
-  for (const auto& text : texts()) out.push_back({std::string(text.name), std::string(text.description)});
+  for (const auto& text : texts()) {
+    out.push_back({std::string(text.name), std::string(text.description), {}});
+    const auto parts = preset(text.name).value();
+    for (const auto& part : parts) out.back().kinds.push_back(part.kind);
+  }
   return out;
 }
 

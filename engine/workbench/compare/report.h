@@ -12,7 +12,9 @@ namespace workbench::compare {
 struct Side {
   std::string name;                   // "p2c_ewma"
   std::vector<double> runs;           // the metric, one per interleaved repetition
+  std::vector<double> cpu_runs;       // processor time of the same uses; empty where only the time was measured
   double median = 0;
+  std::string not_steady;             // why its times say nothing: "node 0 is offered 1.44 times what it can serve"; empty when they do
   std::vector<std::pair<double, double>> spectrum;      // (percentile, value)
   std::vector<std::pair<std::string, double>> share;    // per node, 0..1
 };
@@ -27,7 +29,8 @@ struct Section {                      // one metric of one situation: "p99 at rh
   double ci_low = 1, ci_high = 1;     // 95 % bootstrap of the ratio
   double p_value = 1;                 // Mann-Whitney U, two-sided
   double noise_floor = 0;             // what A against A moved in the same run, as a share (0.021 = 2.1 %)
-  enum class Outcome { NoDifference, BBetter, BWorse } outcome = Outcome::NoDifference;
+  // Undecided: too noisy, or too few repetitions. NotSteady: a side was overloaded, so that ratio, interval and p are not figures.
+  enum class Outcome { NoDifference, BBetter, BWorse, Undecided, NotSteady } outcome = Outcome::NoDifference;
   std::string verdict;                // "P2C p99 is 41 % lower, 95 % CI 36 ... 46, p < 0.001"
   std::vector<std::pair<double, double>> theory;  // (x, predicted) where a closed form is known
 };
@@ -39,7 +42,10 @@ struct Report {
   std::vector<Section> sections;
   std::vector<std::pair<std::string, std::string>> environment;  // "cpu", "cores", "kernel", "governor", "build"
   std::vector<std::string> doubts;    // "one of 20 repetitions was disturbed"
-  // {verdict ratio ci95 p_value noise_floor a{...} b{...} sections[...] environment{...}}
+  int repetitions = 0, planned = 0;   // fewer than planned: it was stopped, and this is what there was by then
+  bool partial() const { return repetitions < planned; }
+  bool steady() const;                // no section has the outcome NotSteady
+  // {verdict ratio ci95 p_value noise_floor a{...} b{...} sections[...] environment{...}}; null for what is not a figure.
   std::string to_json() const;
 };
 

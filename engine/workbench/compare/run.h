@@ -34,13 +34,18 @@ struct RunOptions {
   std::vector<std::string> child;
 };
 
-// CLIENT_CLOSED when cancelled; else what a run failed with.
+// Whether so many repetitions (0 = the scenario's) can show a difference at all: BAD_REQUEST / TOO_FEW_RUNS says how many can.
+slipway::Status enough_runs(const Scenario& scenario, int runs);
+
+// Cancelled: a partial report of the repetitions that were complete by then; CLIENT_CLOSED when none was. BAD_REQUEST /
+// TOO_FEW_RUNS as of enough_runs; else what a run failed with.
 slipway::Result<Report> run(const Scenario& scenario, const RunOptions& options = {});
 
 // One file to send to somebody: verdict, figures and drawings, no script, nothing loaded from elsewhere.
 std::string html_report(const Report& report);
 
-// The runs of side 'a' or 'b' as Google Benchmark writes them (schema version 1), for its compare.py.
+// The runs of side 'a' or 'b' as Google Benchmark writes them (schema version 1), for its compare.py. The format knows no unit
+// but times: one service time of a simulation stands there as 1 ns. cpu_time is the time again where only that was measured.
 std::string google_benchmark_json(const Report& report, char side);
 
 }  // namespace workbench::compare

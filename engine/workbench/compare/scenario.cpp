@@ -49,7 +49,7 @@ std::string joined(const std::vector<std::string>& names) {
 }
 
 constexpr std::string_view kKinds[] = {"simulated", "micro", "live"};
-constexpr std::string_view kMetrics[] = {"mean", "p50", "p95", "p99"};
+constexpr std::string_view kMetrics[] = {"mean", "p50", "p90", "p95", "p99"};
 constexpr std::string_view kKeys[] = {"scenario", "kind", "metric", "a", "b", "also", "situations", "common", "runs", "description"};
 
 }  // namespace
@@ -66,10 +66,10 @@ Result<Scenario> Scenario::parse(const Value& document) {
     return invalid(document["kind"], fmt::format("kind \"{}\" is none of simulated, micro, live", out.kind));
   out.metric = document["metric"].is_string() ? document["metric"].as_string() : out.kind == "micro" ? "time" : "p99";
   if (out.kind != "micro" && std::find(std::begin(kMetrics), std::end(kMetrics), out.metric) == std::end(kMetrics))
-    return invalid(document["metric"], fmt::format("metric \"{}\" is none of mean, p50, p95, p99", out.metric));
+    return invalid(document["metric"], fmt::format("metric \"{}\" is none of mean, p50, p90, p95, p99", out.metric));
   if (!document["runs"].is_null()) {
     const auto& runs = document["runs"];
-    if (!runs.is_int() || runs.as_int() < 5 || runs.as_int() > 1000) return invalid(runs, "runs must be a number from 5 to 1000");
+    if (!runs.is_int() || runs.as_int() < 1 || runs.as_int() > 1000) return invalid(runs, "runs must be a number from 1 to 1000");
     out.runs = static_cast<int>(runs.as_int());
   }
 

@@ -2,7 +2,7 @@
 //
 //   scenario: p2c-vs-wrr
 //   kind: simulated                 # simulated | micro | live
-//   metric: p99                     # simulated and live: mean, p50, p95, p99
+//   metric: p99                     # simulated and live: mean, p50, p90, p95, p99
 //   a: { balancer: wrr }
 //   b: { balancer: p2c_ewma }
 //   also: [ { balancer: p2c } ]     # more sides, each against a
@@ -51,6 +51,7 @@ struct Scenario {
 
 struct Preset {
   std::string name, description;
+  std::vector<std::string> kinds;  // of its parts, in order: "simulated", "live"
 };
 std::vector<Preset> presets();
 // The scenarios of a preset, in order: a preset may have a simulated and a live part. NOT_FOUND names the presets.

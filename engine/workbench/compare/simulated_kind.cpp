@@ -33,6 +33,7 @@ Result<simulate::Options> options_from(const Value& keys) {
 double metric_of(const simulate::Outcome& outcome, const std::string& metric) {
   if (metric == "mean") return outcome.mean_response;
   if (metric == "p50") return outcome.p50;
+  if (metric == "p90") return outcome.p90;
   if (metric == "p95") return outcome.p95;
   return outcome.p99;
 }
@@ -43,6 +44,7 @@ class SimulatedKind final : public Kind {
     return scenario.metric == "mean" ? "mean response" : "response " + scenario.metric;
   }
   std::string unit() const override { return "service_times"; }
+  bool on_this_machine() const override { return false; }
 
   Result<Sample> measure(const Scenario& scenario, const Value& keys, std::uint64_t seed, const RunOptions& options) override {
     auto o = options_from(keys);
@@ -57,7 +59,7 @@ class SimulatedKind final : public Kind {
     for (std::size_t i = 0; i < outcome->share.size() && i < 64; ++i)
       out.share.emplace_back(fmt::format("node-{}", i), outcome->share[i]);
     if (outcome->theory) out.theory = outcome->theory->spectrum;
-    if (!outcome->steady) out.doubt = "not steady: " + outcome->not_steady_because;
+    if (!outcome->steady && !outcome->only_imprecise) out.not_steady = outcome->not_steady_because;
     return out;
   }
 };

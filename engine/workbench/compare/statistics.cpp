@@ -28,22 +28,39 @@ double at_quantile(std::vector<double>& values, double q) {
   return values[static_cast<std::size_t>(at)];
 }
 
-// P(U <= u) when all orders of n and m values are equally likely: counts[i][j][u] of orders by the usual recurrence.
-double exact_lower_tail(std::size_t n, std::size_t m, std::size_t u) {
-  // ways[j][k]: orders of i values of one side and j of the other with statistic k.
-  std::vector<std::vector<double>> ways(m + 1, std::vector<double>(n * m + 1, 0));
-  for (auto& row : ways) row[0] = 1;
-  for (std::size_t i = 1; i <= n; ++i) {
-    std::vector<std::vector<double>> next(m + 1, std::vector<double>(n * m + 1, 0));
-    next[0][0] = 1;
-    for (std::size_t j = 1; j <= m; ++j)
-      for (std::size_t k = 0; k <= i * j; ++k)
-        next[j][k] = next[j - 1][k] + (k >= j ? ways[j][k - j] : 0);
+double choose(std::size_t n, std::size_t k) {
+  double out = 1;
+  for (std::size_t i = 0; i < k; ++i) out = out * static_cast<double>(n - i) / static_cast<double>(i + 1);  // whole at every step
+  return out;
+}
+
+// Two-sided p of U when every way to deal the values to the two sides is equally likely. `ties` = sizes of the groups of equal
+// values, ascending; twice_u counts a pair in order two and an equal pair one. Group by group: how many ways give i values
+// to the first side and that statistic.
+double exact_p(std::size_t n, std::size_t m, const std::vector<std::size_t>& ties, std::size_t twice_u) {
+  const auto most = 2 * n * m;
+  std::vector<std::vector<double>> ways(n + 1, std::vector<double>(most + 1, 0));
+  ways[0][0] = 1;
+  std::size_t before = 0;
+  for (const auto t : ties) {
+    std::vector<std::vector<double>> next(n + 1, std::vector<double>(most + 1, 0));
+    for (std::size_t i = 0; i <= std::min(n, before); ++i) {
+      if (before - i > m) continue;
+      for (std::size_t k = 0; k <= std::min(t, n - i); ++k) {
+        if (before - i + (t - k) > m) continue;
+        const auto adds = 2 * k * (before - i) + k * (t - k);
+        const double times = choose(t, k);
+        for (std::size_t u = 0; u + adds <= most; ++u)
+          if (ways[i][u] > 0) next[i + k][u + adds] += ways[i][u] * times;
+      }
+    }
     ways = std::move(next);
+    before += t;
   }
-  const auto& counts = ways[m];
+  const auto& counts = ways[n];
+  const auto at = counts.begin() + static_cast<std::ptrdiff_t>(twice_u);
   const double total = std::accumulate(counts.begin(), counts.end(), 0.0);
-  return std::accumulate(counts.begin(), counts.begin() + static_cast<std::ptrdiff_t>(u) + 1, 0.0) / total;
+  return std::min(1.0, 2 * std::min(std::accumulate(counts.begin(), at + 1, 0.0), std::accumulate(at, counts.end(), 0.0)) / total);
 }
 
 }  // namespace
@@ -62,6 +79,7 @@ double mann_whitney_p(std::span<const double> a, std::span<const double> b) {
   for (double v : b) all.emplace_back(v, false);
   std::sort(all.begin(), all.end());
   double rank_sum = 0, ties = 0;
+  std::vector<std::size_t> groups;
   for (std::size_t i = 0; i < all.size();) {
     auto j = i;
     while (j < all.size() && all[j].first == all[i].first) ++j;
@@ -70,13 +88,13 @@ double mann_whitney_p(std::span<const double> a, std::span<const double> b) {
       if (all[k].second) rank_sum += rank;
     const auto t = static_cast<double>(j - i);
     ties += t * t * t - t;
+    groups.push_back(j - i);
     i = j;
   }
   const auto dn = static_cast<double>(n), dm = static_cast<double>(m), total = dn + dm;
   const double u = rank_sum - dn * (dn + 1) / 2;
+  if (n <= kExactLimit && m <= kExactLimit) return exact_p(n, m, groups, static_cast<std::size_t>(std::lround(2 * u)));
   const double least = std::min(u, dn * dm - u);
-  if (ties == 0 && n <= kExactLimit && m <= kExactLimit)
-    return std::min(1.0, 2 * exact_lower_tail(n, m, static_cast<std::size_t>(std::lround(least))));
   const double variance = dn * dm / 12 * (total + 1 - ties / (total * (total - 1)));
   if (variance <= 0) return 1;
   const double z = std::max(0.0, dn * dm / 2 - least - 0.5) / std::sqrt(variance);
@@ -106,9 +124,9 @@ double noise_floor(std::span<const double> a, std::uint64_t seed) {
   for (int i = 0; i < kResamples / 5; ++i) {
     for (std::size_t k = shuffled.size() - 1; k > 0; --k) std::swap(shuffled[k], shuffled[random.below(k + 1)]);
     const double first = median(std::span(shuffled).first(half)), second = median(std::span(shuffled).last(half));
-    if (first != 0) moves.push_back(std::abs(second / first - 1));
+    if (first > 0 && second > 0) moves.push_back(std::abs(std::log(second / first)));
   }
-  return moves.empty() ? 1 : at_quantile(moves, 0.95) / std::sqrt(2.0);
+  return moves.empty() ? 1 : std::expm1(at_quantile(moves, 0.95) / std::sqrt(2.0));
 }
 
 std::vector<double> holm(std::span<const double> p_values) {

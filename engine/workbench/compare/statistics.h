@@ -9,7 +9,7 @@ namespace workbench::compare {
 
 double median(std::span<const double> values);  // 0 when empty
 
-// Two-sided p of the Mann-Whitney U test: exact when both sides have at most 20 values and no two are equal, else the
+// Two-sided p of the Mann-Whitney U test: exact, equal values included, when both sides have at most 20 values, else the
 // normal approximation with tie and continuity correction. 1 when a side is empty or all values are equal.
 double mann_whitney_p(std::span<const double> a, std::span<const double> b);
 
@@ -19,8 +19,8 @@ struct Interval {
 // 95 % percentile bootstrap of median(b) / median(a), 10 000 resamples of both sides. The same seed gives the same interval.
 Interval bootstrap_ratio(std::span<const double> a, std::span<const double> b, std::uint64_t seed = 1);
 
-// What A against A moves: the 95th percentile of |ratio - 1| between the medians of two random halves of `a`, scaled from
-// half the repetitions to all of them. 0.021 = 2.1 %. Needs at least 4 values, else 1.
+// What A against A moves: the 95th percentile of the ratio, larger over smaller, between the medians of two random halves of `a`,
+// scaled from half the repetitions to all of them, less 1. 0.021 = 2.1 %. Needs at least 4 positive values, else 1.
 double noise_floor(std::span<const double> a, std::uint64_t seed = 1);
 
 // Holm's step-down correction, in the order given.

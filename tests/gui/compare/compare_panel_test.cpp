@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "panels/compare/compare_live.h"
 #include "panels/compare/compare_panel.h"
 #include "panels/compare/report_words.h"
 #include "panels/kit/session.h"
@@ -13,6 +14,25 @@ TEST(ReportWords, SayTheDirectionOrThatNoneWasFound) {
   const auto reports = panels::kit::story::reports();
   EXPECT_EQ(panels::compare::change_text(reports[0].sections[0]), QStringLiteral("-54 %"));
   EXPECT_EQ(panels::compare::change_text(reports[0].sections[3]), QStringLiteral("none found"));
+}
+
+TEST(ReportWords, GiveNoRatioToAnOverloadedSideAndNoIntervalToNoise) {
+  auto section = panels::kit::story::reports()[0].sections[0];
+  section.outcome = workbench::compare::Section::Outcome::NotSteady;
+  EXPECT_EQ(panels::compare::change_text(section), QStringLiteral("not steady"));
+  EXPECT_FALSE(panels::compare::evidence_line(section).contains(QStringLiteral("CI")));
+  section.outcome = workbench::compare::Section::Outcome::Undecided;
+  EXPECT_EQ(panels::compare::change_text(section), QStringLiteral("cannot say"));
+}
+
+TEST(ReportWords, SayHowFarThePredictionIsFromWhatWasMeasured) {
+  auto section = panels::kit::story::reports()[0].sections[0];
+  section.metric = "response p90";
+  section.a.median = 5e6;
+  section.theory = {{50, 1e6}, {90, 4e6}, {99, 9e6}};
+  EXPECT_EQ(panels::compare::theory_line(section), QStringLiteral("A simulation of the same servers predicts p90 4.00 ms for wrr; measured 5.00 ms, 25.0 % higher."));
+  section.metric = "mean response";
+  EXPECT_EQ(panels::compare::theory_line(section), QStringLiteral("The dashed line is what is predicted for wrr."));
 }
 
 TEST(ReportWords, GiveNanosecondsTheUnitThatReadsBest) {
@@ -30,6 +50,12 @@ TEST(ReportWords, TheBandOfNoiseStandsAroundTheMedianOfA) {
   EXPECT_LT(groups[0].band_low, groups[0].rows[0].median);
   EXPECT_GT(groups[0].band_high, groups[0].rows[0].median);
   EXPECT_EQ(sections.front(), 0u);
+}
+
+TEST(CompareChoices, OfferThePartsOfAPresetByThemselves) {
+  QStringList titles;
+  for (const auto& c : panels::compare::choices({})) titles << c.title + QLatin1Char('|') + c.kind;
+  EXPECT_EQ(titles, QStringList({QStringLiteral("p2c-vs-wrr|"), QStringLiteral("p2c-vs-wrr, simulated only|simulated"), QStringLiteral("p2c-vs-wrr, live only|live"), QStringLiteral("singleton-vs-injected|")}));
 }
 
 TEST(ComparePanelView, PutsTheVerdictFirst) {

@@ -50,7 +50,7 @@ TEST(Scenario, MistakesHaveTheirPlace) {
   EXPECT_EQ(unknown.error().where().line, 4);
   EXPECT_THAT(unknown.error().message(), HasSubstr("unknown key \"repeat\""));
   EXPECT_THAT(parsed("{ scenario: x, kind: guess, a: { k: 1 }, b: { k: 2 } }").error().message(), HasSubstr("simulated, micro, live"));
-  EXPECT_THAT(parsed("{ scenario: x, runs: 3, a: { k: 1 }, b: { k: 2 } }").error().message(), HasSubstr("5 to 1000"));
+  EXPECT_THAT(parsed("{ scenario: x, runs: 0, a: { k: 1 }, b: { k: 2 } }").error().message(), HasSubstr("1 to 1000"));
 }
 
 TEST(Scenario, TheSampleWorkspaceHasOne) {
@@ -68,6 +68,8 @@ TEST(Presets, AllParseAndHoldTheirParts) {
     ASSERT_TRUE(scenarios.ok()) << scenarios.error().to_string();
     EXPECT_FALSE(scenarios->empty());
   }
+  EXPECT_THAT(presets()[0].kinds, ElementsAre("simulated", "live"));
+  EXPECT_THAT(presets()[1].kinds, ElementsAre("micro"));
   EXPECT_THAT(names, ElementsAre("p2c-vs-wrr", "singleton-vs-injected"));
   EXPECT_EQ(preset("p2c-vs-wrr").value()[0].kind, "simulated");
   EXPECT_EQ(preset("p2c-vs-wrr").value()[1].kind, "live");
