@@ -1,6 +1,7 @@
 // The slipway command. A verb is two files in app/verbs and a line here.
 #include <CLI/CLI.hpp>
 
+#include "app/verbs/bench.h"
 #include "app/verbs/compare.h"
 #include "app/verbs/config.h"
 #include "app/verbs/doctor.h"
@@ -28,6 +29,7 @@ int main(int argc, char** argv) {
   app::add_load(root, exit_code);
   app::add_config(root, exit_code);
   app::add_traces(root, exit_code);
+  app::add_bench(root, exit_code);
   app::add_compare(root, exit_code);
   app::add_simulate(root, exit_code);
   app::add_export(root, exit_code);
