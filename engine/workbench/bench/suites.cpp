@@ -49,17 +49,10 @@ All repetitions_in(const Json& document) {
   return all;
 }
 
-bool matches(std::string_view pattern, std::string_view name) {
-  const auto star = pattern.find('*');
-  if (star == std::string_view::npos) return pattern == name;
-  const auto head = pattern.substr(0, star), tail = pattern.substr(star + 1);
-  return name.size() >= head.size() + tail.size() && name.starts_with(head) && name.ends_with(tail);
-}
-
-// The median of the first benchmark so named; negative when it was not measured.
-double median_of(const All& all, std::string_view pattern, std::string_view counter) {
+// The median of the benchmark so named; negative when it was not measured.
+double median_of(const All& all, std::string_view wanted, std::string_view counter) {
   for (const auto& [name, repetitions] : all) {
-    if (!matches(pattern, name)) continue;
+    if (name != wanted) continue;
     if (counter.empty()) return compare::median(repetitions.cpu);
     const auto at = repetitions.counters.find(std::string(counter));
     return at == repetitions.counters.end() ? -1 : compare::median(at->second);
@@ -71,19 +64,12 @@ std::vector<Ratio> ratios_of(const std::string& suite, const All& all) {
   std::vector<Ratio> out;
   for (const auto& y : yardsticks()) {
     if (y.suite != suite) continue;
-    double measured = median_of(all, y.measured, y.counter), sum = 0;
-    bool known = measured > 0;
-    if (!y.less.empty()) {
-      const double less = median_of(all, y.less, y.counter);
-      known &= less >= 0;
-      measured -= less;
-    }
-    for (const auto& part : y.parts) {
-      const double value = median_of(all, part.name, y.counter);
-      known &= value > 0;
-      sum += part.times * value;
-    }
-    if (known) out.push_back({std::string(y.what), std::string(y.yardstick), measured / sum, y.budget, !y.counter.empty()});
+    const auto difference = [&](std::string_view name, std::string_view less) {
+      const double whole = median_of(all, name, y.counter), part = less.empty() ? 0 : median_of(all, less, y.counter);
+      return whole > 0 && part >= 0 ? whole - part : -1;
+    };
+    const double measured = difference(y.measured, y.less), yardstick = difference(y.beside, y.beside_less);
+    if (measured > 0 && yardstick > 0) out.push_back({std::string(y.what), std::string(y.yardstick), measured / yardstick, y.budget, !y.counter.empty()});
   }
   return out;
 }
@@ -94,7 +80,7 @@ std::vector<Suite> suites() {
   const auto folder = std::filesystem::path(compare::own_child_command().front()).parent_path();
   std::vector<Suite> out;
   std::ifstream in(folder / "benches.txt");
-  // name, "google" or "plain", what it measures; by tabulators.
+  // name, "google", "plain" or an option, what it measures; by tabulators.
   for (std::string line; std::getline(in, line);) {
     std::istringstream words(line);
     Suite suite;
@@ -102,6 +88,7 @@ std::vector<Suite> suites() {
     if (!std::getline(words, suite.name, '\t') || !std::getline(words, kind, '\t')) continue;
     std::getline(words, suite.about);
     suite.google = kind == "google";
+    if (kind.starts_with("--")) suite.arguments.push_back(kind);
     suite.program = (folder / suite.name).string();
     if (::access(suite.program.c_str(), X_OK) == 0) out.push_back(std::move(suite));
   }
@@ -138,7 +125,9 @@ Result<Outcome> read_outcome(const std::string& suite, std::string json) {
 
 Result<Outcome> run(const Suite& suite, const Options& options) {
   if (!suite.google) {
-    auto text = compare::run_child({suite.program, "--bench"}, kLongest, options.cancel);
+    std::vector<std::string> command{suite.program};
+    command.insert(command.end(), suite.arguments.begin(), suite.arguments.end());
+    auto text = compare::run_child(command, kLongest, options.cancel);
     if (!text) return text.error();
     Outcome out;
     out.text = std::move(*text);

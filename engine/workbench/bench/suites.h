@@ -16,6 +16,7 @@ struct Suite {
   std::string program;       // its path
   std::string about;         // one sentence
   bool google = true;        // false: it prints a table of its own, no JSON (http_hello)
+  std::vector<std::string> arguments;  // that make such a program measure
 };
 
 // Those listed in benches.txt in the folder of this program; empty when none were built.

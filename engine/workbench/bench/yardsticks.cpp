@@ -4,23 +4,17 @@ namespace workbench::bench {
 
 const std::vector<Yardstick>& yardsticks() {
   static const std::vector<Yardstick> all{
-      {"middleware_chain", "ten synchronous steps", "ten indirect calls", "BM_SynchronousSteps/10", "BM_SynchronousSteps/0", {{1, "BM_TenIndirectCalls"}}, 1.5},
-      {"middleware_chain", "ten awaitable steps", "ten bare awaitable frames", "BM_AwaitableSteps/10", "BM_AwaitableSteps/0", {{1, "BM_TenBareFrames"}}, 1.2},
-      {"balancer_pick", "random, 16 nodes", "a draw of Random", "pick_done/random/nodes:16/*/threads:1", "", {{1, "yardstick/draw"}}, 2},
-      {"balancer_pick", "wrr, 16 nodes", "an atomic increment", "pick_done/wrr/nodes:16/*/threads:1", "", {{1, "yardstick/increment/*/threads:1"}}, 3},
-      {"balancer_pick", "p2c, 16 nodes", "a draw of Random", "pick_done/p2c/nodes:16/*/threads:1", "", {{1, "yardstick/draw"}}, 6},
-      {"balancer_pick", "p2c_ewma, 16 nodes", "a clock read and twice p2c", "pick_done/p2c_ewma/nodes:16/*/threads:1", "",
-       {{1, "yardstick/clock"}, {2, "pick_done/p2c/nodes:16/*/threads:1"}}, 1},
-      {"balancer_pick", "p2c, 1024 nodes", "p2c, 16 nodes", "pick_done/p2c/nodes:1024/*/threads:1", "", {{1, "pick_done/p2c/nodes:16/*/threads:1"}}, 1.2},
-      {"instance_access", "a held handle", "a Meyers static", "by_handle/threads:1", "", {{1, "yardstick/meyers_static/threads:1"}}, 1.2},
-      {"instance_access", "by name", "a bare flat map find", "by_name/threads:1", "", {{1, "yardstick/flat_map_find/threads:1"}}, 2},
-      {"instance_access", "an injected reference", "a direct reference", "injected/threads:1", "", {{1, "yardstick/direct_reference/threads:1"}}, 1.1},
-      {"config_read", "a bound handle", "a relaxed atomic load", "bound_handle", "", {{1, "relaxed_load"}}, 4},
-      {"config_read", "a bound handle under reloads", "a relaxed atomic load", "bound_handle_reloading", "", {{1, "relaxed_load"}}, 4},
-      {"config_read", "by path", "a bare flat map find", "by_path", "", {{1, "flat_map_find"}}, 2},
-      {"config_read", "a reload of 10 000 keys", "parsing them", "reload_10k_keys", "", {{1, "parse_10k_keys"}}, 3},
-      {"simulator", "events of p2c, 1 000 nodes", "a bare priority queue", "simulate/p2c/1000", "", {{1, "yardstick/priority_queue/1000"}}, 0.4, "events_per_s"},
-      {"waterfall_frame", "a frame of 100k spans, far out", "a fillRect per span", "BM_WaterfallFar", "", {{1, "BM_FillRectPerSpan"}}, 0.3},
+      {"middleware_chain", "ten synchronous steps", "ten indirect calls", "BM_SynchronousSteps/10", "BM_SynchronousSteps/0", "BM_TenIndirectCalls", "", 1.5},
+      {"middleware_chain", "ten awaitable steps", "ten bare awaitable frames", "BM_AwaitableSteps/11", "BM_AwaitableSteps/1", "BM_BareFrames/11", "BM_BareFrames/1", 1.2},
+      {"instance_access", "a held handle", "a Meyers static", "by_handle/threads:1", "", "yardstick/meyers_static/threads:1", "", 1.2},
+      {"instance_access", "by name", "a bare flat map find", "by_name/threads:1", "", "yardstick/flat_map_find/threads:1", "", 2},
+      {"instance_access", "an injected reference", "a direct reference", "injected/threads:1", "", "yardstick/direct_reference/threads:1", "", 1.1},
+      {"config_read", "a bound handle", "a relaxed atomic load", "bound_handle", "", "relaxed_load", "", 4},
+      {"config_read", "a bound handle under reloads", "a relaxed atomic load", "bound_handle_reloading", "", "relaxed_load", "", 4},
+      {"config_read", "by path", "a bare flat map find", "by_path", "", "flat_map_find", "", 2},
+      {"config_read", "a reload of 10 000 keys", "parsing them", "reload_10k_keys", "", "parse_10k_keys", "", 3},
+      {"simulator", "events of p2c, 1 000 nodes", "a bare priority queue", "simulate/p2c/1000", "", "yardstick/priority_queue/1000", "", 0.4, "events_per_s"},
+      {"waterfall_frame", "a frame of 100k spans, far out", "a fillRect per span", "BM_WaterfallFar", "", "BM_FillRectPerSpan", "", 0.3},
   };
   return all;
 }

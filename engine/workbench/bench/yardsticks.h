@@ -6,15 +6,11 @@
 
 namespace workbench::bench {
 
-// Names are as Google Benchmark prints them; one '*' stands for anything.
+// Names are as Google Benchmark prints them.
 struct Yardstick {
   std::string_view suite, what, yardstick;      // for people
   std::string_view measured, less;              // time of `measured`, without that of `less` when it is not empty
-  struct Part {
-    double times;
-    std::string_view name;
-  };
-  std::vector<Part> parts;                      // their sum is the yardstick
+  std::string_view beside, beside_less;         // the yardstick in the same way
   double budget;
   std::string_view counter = {};                // this counter in the place of the time; then the budget is the least
 };

@@ -50,13 +50,6 @@ TEST(BenchSuites, ACounterIsAtLeastItsBudget) {
   EXPECT_TRUE(outcome->ratios[0].at_least);
 }
 
-TEST(BenchSuites, AYardstickMayBeASum) {
-  const auto outcome = read_outcome("balancer_pick", document({entry("pick_done/p2c_ewma/nodes:16/strategy:5/real_time/threads:1", 80), entry("yardstick/clock", 40),
-                                                               entry("pick_done/p2c/nodes:16/strategy:4/real_time/threads:1", 20)}));
-  ASSERT_EQ(outcome->ratios.size(), 1u);
-  EXPECT_DOUBLE_EQ(outcome->ratios[0].ratio, 1);
-}
-
 TEST(BenchSuites, WhatIsNoBenchmarkJsonIsAnError) {
   EXPECT_THAT(read_outcome("simulator", "no JSON").error().message(), HasSubstr("simulator did not write Google Benchmark's JSON"));
 }
