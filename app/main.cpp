@@ -9,6 +9,7 @@
 #include "app/verbs/load.h"
 #include "app/verbs/send.h"
 #include "app/verbs/serve.h"
+#include "app/verbs/service.h"
 #include "app/verbs/simulate.h"
 #include "app/verbs/traces.h"
 #include "app/verbs/verb.h"
@@ -25,6 +26,7 @@ int main(int argc, char** argv) {
   app::add_window_verbs(root, argc, argv, exit_code);  // open, tour, shots
 #endif
   app::add_serve(root, exit_code);
+  app::add_service(root, exit_code);
   app::add_send(root, exit_code);
   app::add_load(root, exit_code);
   app::add_config(root, exit_code);

@@ -4,6 +4,7 @@
 
 #include "slipway/codec/codec.h"
 #include "slipway/config/config_impl.h"
+#include "slipway/config/edit.h"
 
 namespace slipway::config {
 namespace {
@@ -13,7 +14,8 @@ std::uint64_t next_config_id() {
   return next.fetch_add(1);
 }
 
-// Text as a person types it, as the value a document would hold.
+}  // namespace
+
 Value value_of_text(const KeySpec* spec, std::string_view text) {
   if (text.find("${") != std::string_view::npos) return Value(text);
   if (spec) {
@@ -38,8 +40,6 @@ Value value_of_text(const KeySpec* spec, std::string_view text) {
   parsed->line = parsed->column = 0;
   return *parsed;
 }
-
-}  // namespace
 
 Config::Impl::Impl(ConfigOptions o)
     : options(o), id(next_config_id()), current(overlay_layers({}, std::make_shared<const Schema>(), 0).snapshot) {}

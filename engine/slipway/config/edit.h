@@ -10,11 +10,16 @@
 
 namespace slipway::config {
 
+struct KeySpec;
+
 // `format` is "yaml", "toml" or "json" (extensions too). `path` is dotted; keys written with dots in the text are found too.
 // Missing parents are added at the end of the nearest one that exists.
 Result<std::string> set_in_text(std::string_view text, std::string_view format, std::string_view path, const Value& value);
 // NOT_FOUND when it is not there. Parents left empty are removed too.
 Result<std::string> unset_in_text(std::string_view text, std::string_view format, std::string_view path);
+
+// Text as a person types it for a key, as the value a document would hold; `spec` is null for a key without a schema.
+Value value_of_text(const KeySpec* spec, std::string_view text);
 
 // "a.b": 1 as {a: {b: 1}}: what a dotted key means. Places are kept. CONFLICT where a key is both a value and a parent.
 Result<Value> expand_dots(const Value& map);

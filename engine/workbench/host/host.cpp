@@ -1,7 +1,5 @@
 #include "workbench/host/host.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -16,13 +14,17 @@
 #include <thread>
 
 #include "slipway/config/config.h"
+#include "slipway/config/edit.h"
 #include "slipway/grpc/proto_set.h"
 #include "workbench/host/config_view.h"
 #include "workbench/host/control.h"
+#include "workbench/host/folder_lock.h"
 #include "workbench/host/operations.h"
+#include "workbench/openapi/document.h"
 #include "workbench/prototype/prototype.h"
 #include "workbench/traffic/expand.h"
 #include "workbench/traffic/send.h"
+#include "workbench/workspace/edit.h"
 #include "workbench/workspace/http_file.h"
 #include "workbench/workspace/live.h"
 #include "workbench/workspace/load.h"
@@ -35,46 +37,6 @@ using slipway::Result;
 using slipway::Status;
 
 namespace {
-
-// The lock of a workspace: a file held by flock for the life of the host, with the pid in it.
-class FolderLock {
- public:
-  static Result<std::unique_ptr<FolderLock>> take(const std::string& folder) {
-    const std::string path = folder + "/.slipway/lock";
-    const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (fd < 0) return slipway::unavailable(path + " cannot be opened: " + std::strerror(errno), "WORKSPACE_UNWRITABLE");
-    if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
-      char text[32] = {};
-      [[maybe_unused]] const ssize_t n = ::read(fd, text, sizeof text - 1);
-      ::close(fd);
-      const std::string pid = std::to_string(std::strtol(text, nullptr, 10));
-      return slipway::conflict("the workspace " + folder + " is served by process " + pid + " already; use that one (every verb attaches to it) or end it first", "WORKSPACE_IN_USE")
-          .with_metadata("pid", pid);
-    }
-    std::unique_ptr<FolderLock> lock(new FolderLock(fd));
-    const std::string pid = std::to_string(::getpid()) + "\n";
-    if (::ftruncate(fd, 0) != 0 || ::pwrite(fd, pid.data(), pid.size(), 0) < 0) return slipway::unavailable(path + " cannot be written", "WORKSPACE_UNWRITABLE");
-    return lock;
-  }
-  ~FolderLock() { ::close(fd_); }
-
- private:
-  explicit FolderLock(int fd) : fd_(fd) {}
-  int fd_;
-};
-
-// What is written when a workspace runs stays inside it: a link in .slipway of a foreign folder could lead anywhere.
-Status no_links(const std::string& folder) {
-  std::error_code code;
-  const auto refuse = [](const fs::path& link) {
-    return slipway::bad_request(link.string() + " is a symbolic link; what a workspace records must lie inside it (remove the link)", "BAD_WORKSPACE");
-  };
-  const fs::path records = fs::path(folder) / ".slipway";
-  if (fs::is_symlink(records, code)) return refuse(records);
-  for (fs::recursive_directory_iterator it(records, code), end; !code && it != end; it.increment(code))
-    if (std::error_code one; it->is_symlink(one)) return refuse(it->path());
-  return {};
-}
 
 std::uint64_t resident_bytes() {
   std::ifstream in("/proc/self/statm");
@@ -113,6 +75,14 @@ struct Host::Impl {
   std::map<std::uint64_t, Listener> listeners;
   std::uint64_t next_listener = 1;
   std::vector<Error> build_problems;
+  struct Document {
+    workspace::WorkspacePtr of;     // it was made from; held, so that its address stays its own
+    std::shared_ptr<const std::string> text;
+  };
+  std::map<std::string, Document> documents;                      // OpenAPI by service
+  LogTail log_tail;
+
+  std::shared_ptr<slipway::telemetry::LogRing> logs = std::make_shared<slipway::telemetry::LogRing>(kLogTail);
 
   std::thread ticker;
   std::condition_variable wake;
@@ -150,6 +120,7 @@ Result<std::unique_ptr<Host>> Host::open(const std::string& folder, HostOptions 
     return slipway::bad_request(all, "BAD_WORKSPACE");
   }
   i.recorder = std::make_unique<recorder::Recorder>(recorder::Recorder::Options{});
+  slipway::telemetry::Log::system().add_sink(i.logs);
   i.config = std::make_unique<slipway::config::Config>();
   if (auto s = workspace::add_layers(*i.config, *loaded.workspace, options.set); !s.ok()) return s.error();
   // What does not fit is listed as a problem and not in effect; the rest runs.
@@ -196,6 +167,7 @@ Host::~Host() {
   if (i.ticker.joinable()) i.ticker.join();
   if (auto run = load()) run->cancel();
   i.prototype.reset();
+  slipway::telemetry::Log::system().remove_sink(i.logs.get());
 }
 
 void Host::Impl::apply_workspace(const workspace::Changed& changed) {
@@ -220,7 +192,7 @@ void Host::Impl::apply_workspace(const workspace::Changed& changed) {
 
 std::uint64_t Host::Impl::state_version() const {
   std::lock_guard lock(mutex);
-  return recorder->version() + prototype->version() + config->version() + exchange_version + (load && !load->finished() ? static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count()) : 0);
+  return logs->version() + recorder->version() + prototype->version() + config->version() + exchange_version + (load && !load->finished() ? static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count()) : 0);
 }
 
 void Host::Impl::tick_loop() {
@@ -269,7 +241,24 @@ Result<ServiceDetail> Host::detail(const std::string& service) const {
   d->costs = impl_->recorder->step_costs(service);
   for (const auto& e : impl_->recorder->events(200))
     if (e.level == recorder::Event::Level::Error && e.subject.starts_with(service)) d->last_errors.push_back(e);
+  const auto ws = impl_->workspace->current();
+  if (const auto* s = ws->find(service); s && s->http) {
+    std::lock_guard lock(impl_->mutex);
+    auto& document = impl_->documents[service];
+    if (document.of != ws) document = {ws, std::make_shared<const std::string>(openapi::document_yaml(*s, ws.get()))};
+    d->openapi = document.text;
+  }
   return d;
+}
+
+LogTail Host::logs() const {
+  std::lock_guard lock(impl_->mutex);
+  LogTail& tail = impl_->log_tail;
+  if (const auto total = impl_->logs->version(); total != tail.total) {
+    tail.lines = std::make_shared<const std::vector<slipway::telemetry::LogLine>>(impl_->logs->lines(kLogTail));
+    tail.total = std::max<std::uint64_t>(total, tail.lines->size());
+  }
+  return tail;
 }
 
 Status Host::start(const std::string& instance) {
@@ -312,6 +301,44 @@ Status Host::set_middleware(const std::string& service, const std::vector<std::p
   return c.ok() ? Status() : Status(c.error());
 }
 
+Result<scaffold::Made> Host::new_service(const scaffold::NewService& wanted) {
+  auto made = scaffold::new_service(impl_->folder, wanted);
+  if (!made.ok()) return made;
+  impl_->workspace->refresh();
+  impl_->say(recorder::Event::Level::Info, "workspace", made->service, "made from " + wanted.from + ", on port " + std::to_string(made->port));
+  return made;
+}
+Status Host::take_back(const scaffold::Made& made) {
+  if (auto s = scaffold::take_back(impl_->folder, made); !s.ok()) return s;
+  impl_->workspace->refresh();
+  impl_->say(recorder::Event::Level::Info, "workspace", made.service, "taken back");
+  return {};
+}
+
+Result<std::string> Host::set_route(const std::string& service, const std::string& route, const std::string& yaml) {
+  const auto ws = impl_->workspace->current();
+  const auto* s = ws->find(service);
+  if (!s) return slipway::not_found("there is no service " + service, "SERVICE_UNKNOWN");
+  std::string before;
+  for (const auto& r : s->routes)
+    if (r.method + " " + r.path == route) before = workspace::route_text(r);
+  auto text = workspace::read_text(impl_->folder, s->file);
+  if (!text.ok()) return text;
+  auto edited = workspace::replace_route(*text, s->file, route, yaml);
+  if (!edited.ok()) return edited;
+  if (auto w = write_file(s->file, *edited, *text); !w.ok()) return w.error();
+  return before;
+}
+
+Result<std::string> Host::read_file(const std::string& file) const { return workspace::read_text(impl_->folder, file); }
+
+Status Host::write_file(const std::string& file, const std::string& text, const std::string& before) {
+  if (auto s = workspace::write_text(impl_->folder, file, text, before); !s.ok()) return s;
+  impl_->workspace->refresh();  // layers are followed by the config itself
+  impl_->say(recorder::Event::Level::Info, "workspace", file, "written in the window");
+  return {};
+}
+
 ConfigTable Host::config() const {
   ConfigTable table = config_table(*impl_->config);
   for (const auto& p : impl_->workspace->problems()) table.problems.push_back(p.text());
@@ -331,6 +358,15 @@ Result<ConfigChange> Host::unset(const std::string& key, const std::string& who)
   auto r = impl_->config->unset(key, who);
   if (!r.ok()) return r.error();
   return config_change(*r, key);
+}
+Result<ConfigChange> Host::set_all(const std::vector<std::pair<std::string, std::string>>& edits, const std::string& who) {
+  if (edits.empty()) return slipway::bad_request("there is nothing to apply", "NO_EDITS");
+  std::vector<slipway::config::Edit> all;
+  const auto now = impl_->config->snapshot();
+  for (const auto& [key, text] : edits) all.push_back({key, false, slipway::config::value_of_text(now->schema().find(key), text)});
+  auto r = impl_->config->edit(std::move(all), who);
+  if (!r.ok()) return r.error();
+  return config_change(*r, edits.back().first);
 }
 Result<ConfigChange> Host::undo(const std::string& who) {
   auto r = impl_->config->undo(who);

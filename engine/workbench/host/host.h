@@ -13,6 +13,7 @@
 #include "slipway/base/result.h"
 #include "workbench/host/views.h"
 #include "workbench/recorder/recorder.h"
+#include "workbench/scaffold/new_service.h"
 #include "workbench/traffic/exchange.h"
 #include "workbench/traffic/load_run.h"
 
@@ -26,6 +27,8 @@ struct HostOptions {
   int workers = 0;              // 0 = number of cores
   bool strict = false;          // a config that does not fit is an error (BAD_CONFIG), not a problem that is listed
 };
+
+constexpr std::size_t kLogTail = 2'000;
 
 class Host {
  public:
@@ -46,12 +49,25 @@ class Host {
   // Order and switches of a service's chain, live; an override, so undo works.
   slipway::Status set_middleware(const std::string& service, const std::vector<std::pair<std::string, bool>>& steps);
 
+  // A new service, live at once but not started; taken back while nobody edited it. Both block on files.
+  slipway::Result<scaffold::Made> new_service(const scaffold::NewService& wanted);
+  slipway::Status take_back(const scaffold::Made& made);
+  // The route "POST /orders" of a service's file replaced by `yaml` ("- POST /orders:\n    - echo\n"), comments elsewhere kept; gives
+  // the text it had. See workspace/edit.h for what is refused. Blocks on files.
+  slipway::Result<std::string> set_route(const std::string& service, const std::string& route, const std::string& yaml);
+  // The authored files as text: layers, overrides, service files. write_file refuses a text with problems and a file that is not
+  // `before` any more. Both block on files.
+  slipway::Result<std::string> read_file(const std::string& file) const;
+  slipway::Status write_file(const std::string& file, const std::string& text, const std::string& before);
+
   // Config. set/unset write the overrides layer (or `file` when given, in place, comments kept).
   ConfigTable config() const;
   slipway::Result<ConfigRow> explain(const std::string& key) const;   // unknown key: NOT_FOUND with the nearest names
   slipway::Result<ConfigChange> set(const std::string& key, const std::string& text, const std::string& who,
                                     const std::string& file = {});    // blocks until applied
   slipway::Result<ConfigChange> unset(const std::string& key, const std::string& who);
+  // All of them or none, as one change and one step of undo. Gives the last.
+  slipway::Result<ConfigChange> set_all(const std::vector<std::pair<std::string, std::string>>& edits, const std::string& who);
   slipway::Result<ConfigChange> undo(const std::string& who);         // the last change of the overrides
   slipway::Result<ConfigChange> redo(const std::string& who);
   std::vector<ConfigChange> history(std::size_t limit = 200) const;   // newest first
@@ -76,6 +92,7 @@ class Host {
   std::vector<BalancedTarget> balanced() const;
   void watch_decisions(bool on);
 
+  LogTail logs() const;                                               // at most kLogTail lines
   recorder::Recorder& recorder();
   Totals totals() const;
   // Called on a host thread after anything changed, at most 20 times a second; post to your own thread at once.

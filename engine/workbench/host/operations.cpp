@@ -54,6 +54,46 @@ Result<Value> service_restart(Host& host, const Value& a) {
   return services(host, a);
 }
 
+Result<Value> service_new(Host& host, const Value& a) {
+  scaffold::NewService wanted;
+  wanted.name = text_of(a, "name");
+  wanted.from = text_of(a, "from", "empty");
+  if (a["port"].is_int()) wanted.port = static_cast<int>(a["port"].as_int());
+  auto made = host.new_service(wanted);
+  if (!made.ok()) return made.error();
+  return to_value(*made);
+}
+Result<Value> service_take_back(Host& host, const Value& a) {
+  scaffold::Made made;
+  made.service = text_of(a, "service");
+  if (a["files"].is_list())
+    for (const auto& f : a["files"].as_list()) made.files.emplace_back(text_of(f, "path"), text_of(f, "text"));
+  if (auto s = host.take_back(made); !s.ok()) return s.error();
+  return Value(true);
+}
+Result<Value> service_openapi(Host& host, const Value& a) {
+  auto d = host.detail(text_of(a, "service"));
+  if (!d.ok()) return d.error();
+  if (!d->openapi) return slipway::not_found(text_of(a, "service") + " has no HTTP server, so no OpenAPI document (its .proto describes it)", "NO_OPENAPI");
+  return Value(*d->openapi);
+}
+Result<Value> service_route(Host& host, const Value& a) {
+  const std::string service = text_of(a, "service"), route = text_of(a, "route");
+  if (a["yaml"].is_string()) {
+    auto before = host.set_route(service, route, a["yaml"].as_string());
+    if (!before.ok()) return before.error();
+    return Value(*before);
+  }
+  auto d = host.detail(service);
+  if (!d.ok()) return d.error();
+  std::string known;
+  for (const auto& r : d->routes) {
+    if (r.method + " " + r.path == route) return Value(r.yaml);
+    known += (known.empty() ? "" : ", ") + r.method + " " + r.path;
+  }
+  return slipway::not_found(service + " has no route " + route + " (it has " + known + ")", "ROUTE_UNKNOWN");
+}
+
 Result<Value> config_get(Host& host, const Value& a) {
   const std::string key = text_of(a, "key");
   const ConfigTable table = host.config();
@@ -199,6 +239,10 @@ constexpr Operation kOperations[] = {
     {"service.start", service_start},
     {"service.stop", service_stop},
     {"service.restart", service_restart},
+    {"service.new", service_new},
+    {"service.take_back", service_take_back},
+    {"service.openapi", service_openapi},
+    {"service.route", service_route},
     {"config.get", config_get},
     {"config.explain", config_explain},
     {"config.set", config_set},
@@ -282,6 +326,13 @@ Value to_value(const ServiceRow& r) {
                         {"design", Value(r.design)},
                         {"error", Value(r.error)},
                         {"holder_pid", Value(r.holder_pid)}});
+}
+
+Value to_value(const scaffold::Made& made) {
+  Value::List files, notes;
+  for (const auto& [path, text] : made.files) files.push_back(Value::object({{"path", Value(path)}, {"text", Value(text)}}));
+  for (const auto& n : made.notes) notes.emplace_back(n);
+  return Value::object({{"service", Value(made.service)}, {"port", Value(made.port)}, {"files", Value(std::move(files))}, {"notes", Value(std::move(notes))}});
 }
 
 Value to_value(const ConfigRow& r) {

@@ -3,6 +3,10 @@
 //
 //   services                         rows of the Services table
 //   service.start|stop|restart       {instance}
+//   service.new                      {name?, from?, port?}
+//   service.take_back                what service.new gave
+//   service.openapi                  {service}: the document as YAML
+//   service.route                    {service, route}: its text; with yaml: replaces it and gives the old text
 //   config.get                       {key?}: one value, or all rows
 //   config.explain                   {key}
 //   config.set                       {key, value, file?, who?}
@@ -33,6 +37,7 @@ std::vector<std::string_view> operation_names();
 
 // Stable JSON shapes: times in ns as integers with the unit in the key, secrets masked.
 slipway::Value to_value(const ServiceRow& row);
+slipway::Value to_value(const scaffold::Made& made);
 slipway::Value to_value(const ConfigRow& row);
 slipway::Value to_value(const ConfigChange& change);
 slipway::Value to_value(const recorder::Trace& trace);

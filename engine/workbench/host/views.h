@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "slipway/base/value.h"
 #include "slipway/base/time.h"
+#include "slipway/telemetry/log.h"
 #include "workbench/recorder/recorder.h"
 
 namespace workbench::host {
@@ -68,6 +70,7 @@ struct ServiceDetail {
   std::vector<InstanceView> instances;
   std::vector<std::pair<std::string, std::string>> config;   // keys in use, effective values
   std::vector<recorder::Event> last_errors;
+  std::shared_ptr<const std::string> openapi;   // its OpenAPI document as YAML; null: no HTTP routes
 };
 
 enum class ConfigType { Bool, Int, Float, String, Duration, Size, Enum, List, Secret, Url };
@@ -112,6 +115,13 @@ struct ConfigTable {
   std::vector<std::string> layers;     // lowest first
   std::vector<ConfigRow> rows;         // sorted by key
   std::vector<std::string> problems;   // last rejected documents: "config/service.toml:14:3: ..."
+};
+
+// The newest lines of all loggers.
+struct LogTail {
+  std::uint64_t total = 0;      // written since the host opened; what `lines` does not hold was dropped
+  std::shared_ptr<const std::vector<slipway::telemetry::LogLine>> lines;   // newest first; null: none yet
+  std::uint64_t dropped() const { return lines ? total - lines->size() : 0; }
 };
 
 struct BalancedNode {

@@ -9,6 +9,7 @@
 #include "slipway/values/sources_step.h"
 #include "workbench/prototype/impair.h"
 #include "workbench/prototype/instance_runtime.h"
+#include "workbench/workspace/edit.h"
 
 namespace workbench::prototype {
 
@@ -675,7 +676,7 @@ host::ServiceDetail ServiceRun::detail() const {
     host::RouteView v;
     v.method = written.method;
     v.path = written.path;
-    v.yaml = written.yaml;
+    v.yaml = workspace::route_text(written);
     v.file = spec_->file;
     v.line = written.where.line;
     for (const auto& step : (*routes)[k].steps) v.behaviours.push_back(step->summary());
