@@ -1,10 +1,8 @@
-// Side: what stands beside the panels — the inspector (whatever is selected), the drawer (events, problems, tasks) and
-// toasts.
+// Side: what stands beside the panels — the inspector (whatever is selected) and toasts.
 #pragma once
 
 #include <QFrame>
 #include <QTimer>
-#include <QHeaderView>
 #include <QWidget>
 #include <functional>
 #include <vector>
@@ -13,7 +11,6 @@
 #include "panels/kit/widgets.h"
 
 class QScrollArea;
-class QStackedWidget;
 
 namespace app {
 
@@ -38,37 +35,6 @@ class Inspector : public QFrame {
   QWidget* foot_;
   QHBoxLayout* foot_layout_;
   QPointer<panels::kit::InspectorView> view_;
-};
-
-struct Problem {
-  QString where, text, panel;
-  panels::kit::Selection selection;
-  bool error = true;
-};
-// Everything that is wrong now: services that failed, documents that were refused, a load that cannot be trusted.
-std::vector<Problem> problems_of(const panels::kit::Views& views);
-
-class Drawer : public QFrame {
-  Q_OBJECT
- public:
-  enum Tab { Events, Problems, Tasks };
-  Drawer(panels::kit::Session* session, QWidget* parent);
-  void show_views();
-  void show_tab(Tab tab);
-
- Q_SIGNALS:
-  void close_requested();
-
- private:
-  class EventModel;
-  class ProblemModel;
-  class TaskModel;
-  panels::kit::Session* session_;
-  panels::kit::TabStrip* tabs_;
-  QStackedWidget* pages_;
-  EventModel* events_;
-  ProblemModel* problems_;
-  TaskModel* tasks_;
 };
 
 // At most three at the bottom right, four seconds each; one with an action waits twice as long.

@@ -14,6 +14,7 @@
 #include <QVBoxLayout>
 
 #include "app/window/chrome.h"
+#include "app/window/drawer.h"
 #include "app/window/palette.h"
 #include "app/window/side.h"
 

@@ -1,10 +1,13 @@
 #include "panels/kit/code_edit.h"
 
+#include <QFileInfo>
+#include <QHelpEvent>
 #include <QPainter>
 #include <QRegularExpression>
 #include <QScrollBar>
 #include <QSyntaxHighlighter>
 #include <QTextBlock>
+#include <QToolTip>
 #include <algorithm>
 
 #include "panels/kit/theme.h"
@@ -53,7 +56,75 @@ class Gutter : public QWidget {
   CodeEdit* edit_;
 };
 
+Syntax syntax_of(const QString& file) {
+  const QString extension = QFileInfo(file).suffix();
+  if (extension == QStringLiteral("yaml") || extension == QStringLiteral("yml")) return Syntax::Yaml;
+  if (extension == QStringLiteral("toml")) return Syntax::Toml;
+  if (extension == QStringLiteral("json")) return Syntax::Json;
+  if (extension == QStringLiteral("cpp") || extension == QStringLiteral("h")) return Syntax::Cpp;
+  return Syntax::Plain;
+}
+
+namespace {
+
+// YAML and TOML, a line at a time: a comment, a key before its colon or equals sign, strings, numbers, templates.
+std::vector<Lexeme> lex_document(const QString& line, bool yaml) {
+  std::vector<Lexeme> out;
+  const int size = static_cast<int>(line.size());
+  static const QRegularExpression key(QStringLiteral(R"(^(\s*(?:- )*)("[^"]*"|'[^']*'|[^\s#"'\[{][^:#=]*?)\s*:(?=\s|$))"));
+  static const QRegularExpression equals(QStringLiteral(R"(^(\s*)([^\s#=\[][^=]*?)\s*=)"));
+  static const QRegularExpression inner(QStringLiteral(R"([{,]\s*([A-Za-z_][\w.-]*)\s*[:=](?=\s))"));
+  static const QRegularExpression number(QStringLiteral(R"((?<![\w.])-?\d[\w.%]*(?![\w.]))")), word(QStringLiteral(R"((?<![\w.])(?:true|false|null)(?![\w.]))"));
+  static const QRegularExpression variable(QStringLiteral(R"(\{\{.*?\}\}|\$\{[^}]*\})"));
+  // A comment starts at a # that no quote holds and that follows a blank.
+  int end = size;
+  QChar quote;
+  for (int i = 0; i < size; ++i) {
+    const QChar c = line[i];
+    if (!quote.isNull()) {
+      if (c == quote) quote = QChar();
+    } else if ((c == QLatin1Char('"') || c == QLatin1Char('\'')) && (i == 0 || !line[i - 1].isLetterOrNumber())) {
+      quote = c;
+    } else if (c == QLatin1Char('#') && (i == 0 || line[i - 1].isSpace())) {
+      end = i;
+      break;
+    }
+  }
+  const QString code = line.left(end);
+  int from = 0;
+  if (!yaml && code.trimmed().startsWith(QLatin1Char('['))) {
+    out.push_back({Lexeme::Kind::Key, 0, end});
+    from = end;
+  } else if (const auto m = (yaml ? key : equals).match(code); m.hasMatch()) {
+    out.push_back({Lexeme::Kind::Key, int(m.capturedStart(2)), int(m.capturedLength(2))});
+    from = int(m.capturedEnd(0));
+  }
+  auto all = [&](const QRegularExpression& what, Lexeme::Kind kind, int group) {
+    for (auto it = what.globalMatch(code, from); it.hasNext();) {
+      const auto m = it.next();
+      out.push_back({kind, int(m.capturedStart(group)), int(m.capturedLength(group))});
+    }
+  };
+  all(number, Lexeme::Kind::Number, 0);
+  all(word, Lexeme::Kind::Word, 0);
+  all(inner, Lexeme::Kind::Key, 1);
+  for (int i = from; i < end; ++i) {
+    const QChar c = code[i];
+    if ((c != QLatin1Char('"') && c != QLatin1Char('\'')) || (i > 0 && code[i - 1].isLetterOrNumber())) continue;
+    const auto close = code.indexOf(c, i + 1);
+    if (close < 0) break;
+    out.push_back({Lexeme::Kind::String, i, int(close) + 1 - i});
+    i = int(close);
+  }
+  all(variable, Lexeme::Kind::Variable, 0);  // last: it keeps its colour inside a string
+  if (end < size) out.push_back({Lexeme::Kind::Comment, end, size - end});
+  return out;
+}
+
+}  // namespace
+
 std::vector<Lexeme> lex_line(const QString& line, Syntax syntax) {
+  if (syntax == Syntax::Yaml || syntax == Syntax::Toml) return lex_document(line, syntax == Syntax::Yaml);
   std::vector<Lexeme> out;
   const int size = static_cast<int>(line.size());
   int i = 0;
@@ -160,6 +231,37 @@ void CodeEdit::set_line_styles(std::vector<LineStyle> styles) {
   viewport()->update();
 }
 
+void CodeEdit::set_faults(std::vector<Fault> faults) {
+  faults_ = std::move(faults);
+  gutter_->update();
+  viewport()->update();
+  setAccessibleDescription(faults_.empty() ? QString() : faults_.front().text);
+}
+
+const CodeEdit::Fault* CodeEdit::fault_at(int line) const {
+  for (const Fault& f : faults_)
+    if (f.line == line) return &f;
+  return nullptr;
+}
+
+void CodeEdit::go_to(int line, int column) {
+  const QTextBlock block = document()->findBlockByNumber(std::clamp(line, 1, blockCount()) - 1);
+  QTextCursor cursor(block);
+  cursor.movePosition(QTextCursor::Right, QTextCursor::MoveAnchor, std::clamp(column - 1, 0, std::max(0, block.length() - 1)));
+  setTextCursor(cursor);
+  centerCursor();
+}
+
+bool CodeEdit::event(QEvent* event) {
+  if (event->type() == QEvent::ToolTip && !faults_.empty()) {
+    auto* help = static_cast<QHelpEvent*>(event);
+    const Fault* fault = fault_at(cursorForPosition(viewport()->mapFromGlobal(help->globalPos())).blockNumber() + 1);
+    fault ? QToolTip::showText(help->globalPos(), fault->text, this) : QToolTip::hideText();
+    return true;
+  }
+  return QPlainTextEdit::event(event);
+}
+
 int CodeEdit::gutter_width() const {
   const int digit = fontMetrics().horizontalAdvance(QLatin1Char('9'));
   if (!styles_.empty()) return 12 + 4 * digit + 8 + 4 * digit + 16 + digit;
@@ -200,6 +302,14 @@ void CodeEdit::paintEvent(QPaintEvent* event) {
       painter.fillRect(QRectF(0, where.top(), viewport()->width(), where.height()), theme().color(Token::Bg2));
     }
   }
+  if (!faults_.empty()) {
+    QPainter painter(viewport());
+    for (QTextBlock block = firstVisibleBlock(); block.isValid(); block = block.next()) {
+      const QRectF where = blockBoundingGeometry(block).translated(contentOffset());
+      if (where.top() > viewport()->height()) break;
+      if (fault_at(block.blockNumber() + 1)) painter.fillRect(QRectF(0, where.top(), viewport()->width(), where.height()), theme().tint(Token::Err, 0.12));
+    }
+  }
   QPlainTextEdit::paintEvent(event);
 }
 
@@ -216,6 +326,11 @@ void CodeEdit::paint_gutter(QPaintEvent* event) {
     const QRectF line(0, where.top(), gutter_->width(), fontMetrics().height());
     painter.setPen(theme().color(Token::Tx3));
     const auto n = static_cast<std::size_t>(block.blockNumber());
+    if (styles_.empty() && fault_at(block.blockNumber() + 1)) {
+      painter.fillRect(QRectF(0, where.top(), gutter_->width(), where.height()), theme().tint(Token::Err, 0.12));
+      painter.fillRect(QRectF(0, where.top(), 2, where.height()), theme().color(Token::Err));
+      painter.setPen(theme().color(Token::Err));
+    }
     if (styles_.empty()) {
       if (block.blockNumber() == current && !isReadOnly() && hasFocus()) painter.fillRect(QRectF(0, where.top(), gutter_->width(), where.height()), theme().color(Token::Bg2));
       painter.drawText(line.adjusted(0, 0, -6, 0), Qt::AlignRight | Qt::AlignVCenter, QString::number(block.blockNumber() + 1));

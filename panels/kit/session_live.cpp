@@ -40,6 +40,7 @@ class HostBackend final : public Backend {
         v.trace_filter_error = traces.error().message();
     }
     v.events = host_->recorder().events();
+    v.logs = host_->logs();
     v.totals = host_->totals();
     if (interest.balancer != watching_) host_->watch_decisions(watching_ = interest.balancer);
     v.edges = host_->edges();

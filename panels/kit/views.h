@@ -47,6 +47,7 @@ struct Views {
   std::vector<workbench::recorder::TracePtr> traces;                   // newest first, by Interest
   std::string trace_filter_error;                                      // the filter was not understood: why
   std::vector<workbench::recorder::Event> events;                      // newest first
+  workbench::host::LogTail logs;
   workbench::host::Totals totals;
   std::vector<workbench::host::Edge> edges;
   std::vector<workbench::host::BalancedTarget> balanced;

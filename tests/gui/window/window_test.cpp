@@ -11,6 +11,7 @@
 #include <set>
 
 #include "app/window/chrome.h"
+#include "app/window/drawer.h"
 #include "app/window/palette.h"
 #include "app/window/side.h"
 
