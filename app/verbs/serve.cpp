@@ -6,6 +6,8 @@
 #include "app/verbs/verb.h"
 #include "slipway/telemetry/log_sink.h"
 #include "workbench/host/host.h"
+#include "workbench/workspace/load.h"
+#include "workbench/workspace/start_plan.h"
 
 namespace app {
 namespace {
@@ -13,8 +15,19 @@ namespace {
 struct ServeOptions {
   std::string workspace;
   std::vector<std::string> only, set;
-  bool any_port = false;
+  bool any_port = false, dry_run = false;
 };
+
+// What starting would do, without doing it.
+int plan(const ServeOptions& o) {
+  const auto loaded = workbench::workspace::load(o.workspace);
+  if (!loaded.ok()) return fail(loaded.error());
+  Table t({"service", "what starting does"});
+  for (const auto& s : workbench::workspace::start_plan(*loaded.workspace))
+    if (o.only.empty() || std::find(o.only.begin(), o.only.end(), s.service) != o.only.end()) t.row({s.service, s.what});
+  t.print();
+  return kDone;
+}
 
 int serve(const ServeOptions& o) {
   Signals signals;
@@ -70,7 +83,8 @@ void add_serve(CLI::App& root, int& exit_code) {
   verb->add_option("--only", o->only, "Start only this service (may be given again)");
   verb->add_option("--set", o->set, "key=value of the command-line layer (may be given again)");
   verb->add_flag("--any-port", o->any_port, "Take free ports instead of the configured ones");
-  verb->callback([o, &exit_code] { exit_code = serve(*o); });
+  verb->add_flag("--dry-run", o->dry_run, "Only say what starting would do");
+  verb->callback([o, &exit_code] { exit_code = o->dry_run ? plan(*o) : serve(*o); });
 }
 
 }  // namespace app

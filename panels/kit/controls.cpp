@@ -80,6 +80,8 @@ QPushButton* make_button(const QString& text, const QString& icon_name, const QS
 
 }  // namespace
 
+QString plural(int n, const QString& one, const QString& many) { return QStringLiteral("%1 %2").arg(n).arg(n == 1 ? one : many); }
+
 QString tip(const QString& name, const QString& shortcut) {
   return shortcut.isEmpty() ? name : QStringLiteral("%1  (%2)").arg(name, shortcut);
 }

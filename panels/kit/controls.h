@@ -29,6 +29,8 @@ QToolButton* icon_button(const QString& icon_name, const QString& name, const QS
 QLineEdit* filter_edit(const QString& placeholder, const QString& accessible_name, QWidget* parent = nullptr);
 QFrame* hairline(QWidget* parent = nullptr);
 QHBoxLayout* row(std::initializer_list<QWidget*> widgets, int spacing = gap::kM);
+// "1 key", "5 keys".
+QString plural(int n, const QString& one, const QString& many);
 // "Undo  (Ctrl+Z)": a tooltip with its shortcut.
 QString tip(const QString& name, const QString& shortcut);
 // 2 px of the accent just inside `rect`: where the keyboard is.

@@ -41,6 +41,13 @@ class HostBackend final : public Backend {
     }
     v.events = host_->recorder().events();
     v.logs = host_->logs();
+    if (!interest.file.empty()) {
+      auto text = host_->read_file(interest.file);
+      if (text.ok())
+        v.file_texts.emplace(interest.file, std::move(*text));
+      else
+        v.file_errors.emplace(interest.file, text.error().message());
+    }
     v.totals = host_->totals();
     if (interest.balancer != watching_) host_->watch_decisions(watching_ = interest.balancer);
     v.edges = host_->edges();

@@ -76,25 +76,34 @@ void tell_services(Views& v) {
                 server("orders", "orders", "gRPC", 9081, 81, 1.6, rpc, 3),
                 server("inventory", "inventory", "gRPC", 9082, 100, 1.3, rpc, 4)};
   for (int i = 1; i <= 5; ++i)
-    v.services.push_back(server("pricing", "pricing-" + std::to_string(i), "HTTP", 8100 + i, 60, i == 5 ? 5.7 : 1.9, pricing, unsigned(4 + i)));
+    v.services.push_back(server("pricing", "pricing-" + std::to_string(i), "HTTP", 8100 + i, 75, i == 5 ? 5.7 : i == 4 ? 2.0 : 1.9, pricing, unsigned(4 + i)));
   v.services.back().slow = true;
-  ServiceRow failed = server("pricing", "pricing-6", "HTTP", 8106, 0, 0, pricing, 11);
+  ServiceRow& failed = v.services[6];  // pricing-3
   failed.state = ServiceState::Failed;
   failed.rate = {};
   failed.uptime = {};
-  failed.error = "bind 127.0.0.1:8106: address already in use";
-  failed.holder_pid = 4121, failed.holder_name = "python3", failed.next_free_port = 8107;
-  v.services.push_back(failed);
+  failed.error = "bind 127.0.0.1:8103: address already in use";
+  failed.holder_pid = 4121, failed.holder_name = "python3", failed.next_free_port = 8106;
 
   ServiceDetail gateway;
   gateway.service = "gateway", gateway.file = "services/gateway.yaml";
   auto route = [](std::string method, std::string path, std::vector<std::string> what, int line) {
-    return RouteView{std::move(method), std::move(path), std::move(what), "", "services/gateway.yaml", line};
+    RouteView r{std::move(method), std::move(path), std::move(what), "", "services/gateway.yaml", line};
+    const std::string to = r.path.starts_with("/stock") ? "inventory" : "orders";
+    r.yaml = "- " + r.method + " " + r.path + ":\n    - call: { service: " + to + ", method: " + r.method + ", path: \"" + r.path + "\" }\n";
+    return r;
   };
   gateway.routes = {route("POST", "/orders", {"call orders"}, 12),        route("GET", "/orders", {"call orders"}, 14),
                     route("GET", "/orders/{id}", {"call orders"}, 16),    route("DELETE", "/orders/{id}", {"call orders"}, 18),
                     route("GET", "/stock/{sku}", {"call inventory"}, 20), route("GET", "/healthz", {"reply 200"}, 22)};
-  gateway.routes[0].yaml = "POST /orders:\n  - call: { service: orders, method: POST, path: /orders, body: \"{{body}}\" }\n";
+  gateway.routes[0].yaml =
+      "- POST /orders:\n    # passed on as it came; orders checks it\n    - call:\n        service: orders\n        method: POST\n        path: /orders\n        body: \"{{body}}\"\n        timeout: 2s\n";
+  gateway.routes[5].yaml = "- GET /healthz:\n    - reply: { status: 200, body: { ok: true } }\n";
+  gateway.openapi = std::make_shared<const std::string>(
+      "# OpenAPI of gateway, made from services/gateway.yaml.\nopenapi: 3.0.3\ninfo:\n  title: gateway\n  version: 0.1.0\nservers:\n  - url: http://127.0.0.1:8080\npaths:\n  /orders:\n"
+      "    post:\n      operationId: postOrders\n      summary: call orders\n      requestBody:\n        required: true\n        content:\n          application/json:\n            schema:\n"
+      "              type: object\n              required:\n                - customer\n                - sku\n                - qty\n      responses:\n        \"201\":\n          description: Created\n"
+      "        \"422\":\n          description: \"VALIDATION_FAILED: the body does not hold its rules, each named in metadata\"\n        \"429\":\n          description: Too many requests; Retry-After says when to come again\n");
   gateway.middleware = gateway_chain();
   gateway.costs = {cost("recovery", 0.1, 0.3, 0.0, 0),  cost("tracing", 1.9, 4.2, 0.001, 0), cost("logging", 6.4, 18.3, 0.004, 0),
                    cost("auth", 38.2, 71.5, 0.026, 2),  cost("rate_limit", 0.4, 0.9, 0.0, 0), cost("timeout", 0.7, 1.4, 0.001, 0),
@@ -124,17 +133,43 @@ void tell_services(Views& v) {
     for (std::size_t i = 0; i < d.middleware.size(); ++i) d.costs.push_back(cost(d.middleware[i].name, 0.4 + 0.3 * double(i), 1.1 + 0.9 * double(i), 0.001, 0));
     d.costs.push_back(cost("handler", 820, 1900, 0.96, 0));
     d.routes = {{std::string(name) == "inventory" ? "gRPC" : "GET", std::string(name) == "inventory" ? "/inventory.v1.Inventory/Reserve" : "/" + std::string(name),
-                 {"work exp(1.2ms)", "reply 200"}, "", d.file, 9}};
+                 {"work exp(1.2ms)", "reply 200"}, "- GET /" + std::string(name) + ":\n    - work: { service_time: 1200us, distribution: exponential }\n    - reply: { status: 200 }\n", d.file, 9}};
     d.instances = {made("config", "default", 1, 0.7), made("log", "default", 2, 0.2, {"config"})};
     v.details[name] = d;
   }
-  Event bind{story::at(13, 50, 0.398), Event::Level::Error, "service", "pricing-6", "bind 127.0.0.1:8106: address already in use (python3, pid 4121)"};
+  Event bind{story::at(13, 50, 0.398), Event::Level::Error, "service", "pricing-3", "bind 127.0.0.1:8103: address already in use (python3, pid 4121)"};
   v.details["pricing"].last_errors = {bind};
   v.events = {{story::at(14, 6, 48.2), Event::Level::Info, "config", "gateway", "gateway.rate_limit.rate 2000/s → 4000/s, applied in 2 ms"},
               {story::at(14, 2, 11.730), Event::Level::Info, "service", "gateway", "compress switched off in the window, chain rebuilt in 0.3 ms, no request lost"},
               {story::at(13, 50, 0.412), Event::Level::Info, "service", "gateway", "listening on 127.0.0.1:8080, 6 routes, chain of 7 steps"},
               bind,
-              {story::at(13, 50, 0.301), Event::Level::Info, "service", "pricing", "five instances listening on 127.0.0.1:8101 to 8105"}};
+              {story::at(13, 50, 0.301), Event::Level::Info, "service", "pricing", "four of five instances listening on 127.0.0.1:8101 to 8105"}};
+}
+
+// A minute of log lines, newest first: mostly fast calls, a slow one, a refusal and the failed start.
+void tell_logs(Views& v) {
+  using slipway::Value;
+  using slipway::telemetry::Level;
+  std::vector<slipway::telemetry::LogLine> lines;
+  auto line = [&](double second, Level level, const char* logger, const char* text, const std::string& trace, std::vector<std::pair<std::string, Value>> fields) {
+    slipway::telemetry::LogLine l;
+    l.wall_ns = story::at(14, 12, second), l.level = level, l.logger = logger, l.text = text, l.trace_id = trace, l.fields = std::move(fields);
+    lines.push_back(std::move(l));
+  };
+  const std::string slow = v.traces.empty() ? std::string() : v.traces.front()->id;
+  for (int i = 0; i < 60; ++i) {
+    const double second = 19.8 - 0.31 * i;
+    const std::string trace = "5f2c" + std::to_string(10'000'000 + i * 7919) + "0000000000000000000";
+    if (i == 3)
+      line(second, Level::Warning, "orders", "slow call", slow, {{"operation", Value("POST /orders")}, {"status", Value(201)}, {"duration", Value("58.4ms")}});
+    else if (i == 9)
+      line(second, Level::Error, "gateway", "failed call", trace, {{"operation", Value("POST /orders")}, {"status", Value(503)}, {"duration", Value("2.1ms")}, {"reason", Value("NO_HEALTHY_NODE")}});
+    else
+      line(second, Level::Info, i % 3 == 1 ? "orders" : "gateway", "call", trace,
+           {{"operation", Value(i % 4 == 2 ? "GET /orders/{id}" : "POST /orders")}, {"status", Value(i % 11 == 5 ? 429 : i % 4 == 2 ? 200 : 201)}, {"duration", Value(std::to_string(2 + i % 5) + "." + std::to_string(i % 10) + "ms")}});
+  }
+  v.logs.total = 12'480;
+  v.logs.lines = std::make_shared<const std::vector<slipway::telemetry::LogLine>>(std::move(lines));
 }
 
 }  // namespace
@@ -153,11 +188,15 @@ Story sample_story() {
   v.variables = {{"gateway", "http://127.0.0.1:8080"}, {"inventory", "127.0.0.1:9082"}, {"pricing", "http://127.0.0.1:8101"}};
   v.exchanges = story::exchanges();
   v.traces = story::traces();
+  tell_logs(v);
+  v.file_texts["config/service.toml"] =
+      "# What this service needs beyond the defaults.\n\n[auth.jwt]\nkey = \"${JWT_KEY}\"\n\n[gateway.rate_limit]\nrate = 2000          # requests a second and key\n\n[db.orders]\n"
+      "dsn = \"sqlite:${data.dir:data}/orders.db\"\n\n[db.orders.pool]\nmax = 16\n\n[pricing-5.work]\nservice = \"exp(1.2ms)\"\n";
   v.edges = story::edges();
   v.balanced = story::balanced();
   v.load = story::load();
   v.reports = story::reports();
-  v.totals.running = 9, v.totals.services = 10;
+  v.totals.running = 7, v.totals.services = 8;
   v.totals.requests_per_s = 1204, v.totals.p99_ns = 4'400'000, v.totals.entry_service = "gateway";
   v.totals.recorder = {306'000, 1'000'000, 4'100'000, 0, 1.0, 68ull << 20};
   v.totals.rss_bytes = 128ull << 20;

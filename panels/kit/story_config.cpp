@@ -70,15 +70,19 @@ ConfigTable config() {
       {"log.slow", {"50ms", no, no, no, no, no}, {"schema of log"}, T::Duration, all},
       {"orders.client.pricing.balancer", {"p2c", "wrr", no, no, no, no}, {"schema of client", "config/default.yaml:41:15"}, T::Enum, {"orders pricing"}, true, "",
        "How an instance of pricing is picked for a call.", {"random", "round_robin", "wrr", "p2c", "p2c_ewma"}},
+      {"pricing-3.http.port", {"0", "8103", no, no, no, no}, {"schema of http", "config/default.yaml:52:9"}, T::Int, {"pricing-3"}, false},
       {"pricing-5.work.service", {"exp(1ms)", "exp(0.4ms)", "exp(1.2ms)", no, no, no}, {"schema of work", "config/default.yaml:46:12", "config/service.toml:25:11"}, T::String,
        {"pricing-5"}},
-      {"pricing-6.http.port", {"0", "8106", no, no, no, no}, {"schema of http", "config/default.yaml:52:9"}, T::Int, {"pricing-6"}, false},
       {"trace.sample", {"1/1", no, no, no, no, no}, {"schema of tracing"}, T::String, all},
   };
   ConfigTable t;
   t.version = 419;
   t.layers = kLayers;
   for (const Told& one : told) t.rows.push_back(row(one));
+  // One value is put together from another key.
+  for (auto& r : t.rows)
+    for (auto& c : r.cells)
+      if (r.key == "db.orders.dsn" && c.wins) c.raw = "sqlite:${data.dir:data}/orders.db";
   return t;
 }
 

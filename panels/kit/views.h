@@ -23,6 +23,7 @@ struct Interest {
   std::size_t trace_limit = 200;          // 0: no list wanted
   std::string exchanges_of;               // request id; empty = all requests
   bool balancer = false;                  // topology and decisions
+  std::string file;                       // authored file whose text is wanted
   friend bool operator==(const Interest&, const Interest&) = default;
 };
 
@@ -48,6 +49,7 @@ struct Views {
   std::string trace_filter_error;                                      // the filter was not understood: why
   std::vector<workbench::recorder::Event> events;                      // newest first
   workbench::host::LogTail logs;
+  std::map<std::string, std::string> file_texts, file_errors;          // by file, as the Interest asks
   workbench::host::Totals totals;
   std::vector<workbench::host::Edge> edges;
   std::vector<workbench::host::BalancedTarget> balanced;

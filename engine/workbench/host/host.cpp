@@ -236,6 +236,7 @@ std::vector<ServiceRow> Host::services() const {
 }
 
 Result<ServiceDetail> Host::detail(const std::string& service) const {
+  if (service.empty()) return slipway::not_found("no service was named", "SERVICE_UNKNOWN");
   auto d = impl_->prototype->detail(service);
   if (!d.ok()) return d;
   d->costs = impl_->recorder->step_costs(service);
@@ -507,15 +508,18 @@ Totals Host::totals() const {
   Totals t;
   const auto ws = impl_->workspace->current();
   t.entry_service = ws->entry;
+  std::map<std::string, bool> instances;  // one may have two servers; it runs when both do
   for (const auto& row : services()) {
-    ++t.services;
-    if (row.state == ServiceState::Running) ++t.running;
+    const bool runs = row.state == ServiceState::Running;
+    if (auto [it, fresh] = instances.emplace(row.instance, runs); !fresh) it->second = it->second && runs;
     if (row.service == ws->entry) {
       t.requests_per_s += row.rate.requests_per_s;
       t.errors_per_s += row.rate.errors_per_s;
       t.p99_ns = std::max(t.p99_ns, row.rate.p99_ns);
     }
   }
+  t.services = static_cast<int>(instances.size());
+  t.running = static_cast<int>(std::count_if(instances.begin(), instances.end(), [](const auto& i) { return i.second; }));
   t.recorder = impl_->recorder->counts();
   t.rss_bytes = resident_bytes();
   return t;

@@ -157,7 +157,7 @@ struct Edge {                   // of the topology graph
 };
 
 struct Totals {                 // the status bar
-  int running = 0, services = 0;
+  int running = 0, services = 0;   // instances
   double requests_per_s = 0, errors_per_s = 0;
   std::int64_t p99_ns = 0;      // at the entry service
   std::string entry_service;

@@ -52,13 +52,15 @@ Result<Draft> draft_of(const std::string& from, const std::string& folder) {
 Result<Made> new_service(const std::string& folder, const NewService& wanted) {
   auto draft = draft_of(wanted.from, folder);
   if (!draft.ok()) return draft.error();
-  const std::string name = wanted.name.empty() ? draft->name : wanted.name;
+  std::string name = wanted.name.empty() ? draft->name : wanted.name;
   if (!workspace::valid_name(name)) return slipway::bad_request("\"" + name + "\" is not a name (use letters, digits and -, a letter first)", "BAD_NAME");
   const workspace::Loaded before = workspace::load(folder);
   if (!before.workspace) return before.error();
-  const std::string file = "services/" + name + ".yaml";
   std::error_code code;
-  if (before.workspace->find(name) || fs::exists(fs::path(folder) / file, code))
+  const auto taken = [&](const std::string& n) { return before.workspace->find(n) || fs::exists(fs::path(folder) / ("services/" + n + ".yaml"), code); };
+  for (int n = 2; wanted.name.empty() && taken(name) && n < 100; ++n) name = draft->name + "-" + std::to_string(n);
+  const std::string file = "services/" + name + ".yaml";
+  if (taken(name))
     return slipway::conflict("there is a service " + name + " already (choose another name)", "SERVICE_EXISTS");
 
   Made made;

@@ -15,7 +15,7 @@
 namespace workbench::scaffold {
 
 struct NewService {
-  std::string name;            // letters, digits and -, a letter first; empty: of what it is made from
+  std::string name;            // letters, digits and -, a letter first; empty: of what it is made from, numbered when it is taken
   std::string from = "empty";  // "empty", the name of a sample, or a path of a .proto, .yaml or .json (OpenAPI 3) file
   int port = 0;                // 0: the first from 8080 on that no service of the workspace has
 };

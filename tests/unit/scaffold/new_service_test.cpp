@@ -55,6 +55,12 @@ TEST_F(NewServiceTest, RefusesTakenAndWrongNamesAndUnknownSources) {
   EXPECT_FALSE(fs::exists(folder_.path / "services/x.yaml"));
 }
 
+TEST_F(NewServiceTest, AProposedNameIsNumberedWhenItIsTaken) {
+  EXPECT_EQ(make("", "echo")->service, "echo");
+  EXPECT_EQ(make("", "echo")->service, "echo-2");
+  EXPECT_EQ(make("", "echo")->service, "echo-3");
+}
+
 TEST_F(NewServiceTest, WritesNothingWhenItWouldNotLoad) {
   const auto r = make("x", "empty", 8090);  // hello's port
   ASSERT_FALSE(r.ok());
