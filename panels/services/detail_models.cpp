@@ -20,7 +20,7 @@ QString clock_text(std::int64_t wall_ns) {
 // ---------------------------------------------------------------- routes
 
 RouteModel::RouteModel(QObject* parent)
-    : TableModel({{tr("Method"), 84}, {tr("Path"), 300}, {tr("What it does"), 0}, {tr("Written at"), 220}}, parent) {}
+    : TableModel({{tr("Method"), 76}, {tr("Path"), 180}, {tr("What it does"), 0}, {tr("Written at"), 188}}, parent) {}
 
 void RouteModel::set(const std::vector<workbench::host::RouteView>& routes) {
   std::vector<QString> keys;

@@ -12,6 +12,7 @@ namespace panels::services {
 class RouteModel final : public kit::TableModel {
   Q_OBJECT
  public:
+  enum Column { Method, Path, Steps, Place };
   explicit RouteModel(QObject* parent = nullptr);
   void set(const std::vector<workbench::host::RouteView>& routes);
   const workbench::host::RouteView& at(int row) const { return routes_[std::size_t(row)]; }

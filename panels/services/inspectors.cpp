@@ -3,6 +3,7 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QHBoxLayout>
+#include <QLineEdit>
 #include <QPainter>
 #include <QVBoxLayout>
 
@@ -81,6 +82,37 @@ class ChainStrip final : public QWidget {
   std::string marked_;
 };
 
+// One live option: its name, and its value to be typed over. Enter applies it as an override, Esc takes it back.
+class OptionField final : public QWidget {
+ public:
+  OptionField(Session* session, const QString& name, const QString& key, const workbench::host::ConfigRow* row) {
+    setFixedHeight(32);
+    auto* line = new QHBoxLayout(this);
+    line->setContentsMargins(0, 0, 0, 0);
+    line->setSpacing(gap::kM);
+    line->addWidget(label(name, Type::Body, Token::Tx2));
+    line->addStretch(1);
+    const QString value = row ? q(row->text) : QString();
+    auto* field = new QLineEdit(value);
+    field->setFont(theme().font(Type::Mono));
+    field->setFixedWidth(140);
+    field->setAccessibleName(tr("%1, Enter applies it").arg(key));
+    field->setToolTip(row && !row->doc.empty() ? key + QLatin1Char('\n') + q(row->doc) : key);
+    if (row && !row->unit.empty()) {
+      auto* unit = label(q(row->unit), Type::Dense, Token::Tx2);
+      unit->setParent(field);
+      unit->adjustSize();
+      unit->move(140 - unit->width() - gap::kM, (size::kControl - unit->height()) / 2);
+      field->setTextMargins(0, 0, unit->width() + gap::kS, 0);
+    }
+    if (row && row->secret) field->setEchoMode(QLineEdit::Password), field->setText({});
+    connect(field, &QLineEdit::returnPressed, session, [session, field, key, value] {
+      if (field->text() != value && !field->text().trimmed().isEmpty()) set_option(session, key, field->text().trimmed());
+    });
+    line->addWidget(field);
+  }
+};
+
 const workbench::host::ConfigRow* config_row(const Views& v, const std::string& key) {
   for (const auto& row : v.config.rows)
     if (row.key == key) return &row;
@@ -138,10 +170,14 @@ InspectorView* make_step_inspector(Session* session, const QString& service, con
   for (const auto& key : at->config_keys) {
     const auto* row = config_row(v, key);
     const QString name = q(key).section(QLatin1Char('.'), -1);
-    auto* link = view->add_link(name, row ? q(row->text + row->unit) : q(key), [session, key] {
-      session->open(QStringLiteral("config"), {Selection::Kind::ConfigKey, q(key), {}});
-    });
-    link->setToolTip(tr("Open %1 in Config").arg(q(key)));
+    view->add_widget(new OptionField(session, name, q(key), row));
+  }
+  if (!at->config_keys.empty()) {
+    QStringList keys;
+    for (const auto& key : at->config_keys) keys << q(key);
+    view->add_link(tr("Reads"), keys.size() == 1 ? keys.front() : tr("%1 and %2 more").arg(keys.front()).arg(keys.size() - 1), [session, key = keys.front()] {
+      session->open(QStringLiteral("config"), {Selection::Kind::ConfigKey, key, {}});
+    })->setToolTip(keys.join(QLatin1Char('\n')));
   }
   if (at->config_keys.empty()) view->add_row(tr("As written"), q(at->describe));
   view->add_row(tr("Switched"), at->on ? tr("on") : tr("off"), at->on ? Token::Ok : Token::Tx2);

@@ -37,17 +37,18 @@ TagSpec state_tag(ServiceState state) {
 
 // Chips show what differs from service to service; the ones everybody has are counted.
 std::vector<TagSpec> chips(const ServiceRow& row) {
-  auto common = [](const std::string& n) { return n == "recovery" || n == "metrics" || n == "logging"; };
+  constexpr int kMost = 3;
+  // How little a step says of its service: 2 everybody has it.
+  auto rank = [](const std::string& n) { return n == "recovery" || n == "metrics" || n == "logging" ? 2 : n == "tracing" || n == "timeout" || n == "metadata" ? 1 : 0; };
+  std::vector<bool> picked(row.middleware.size(), false);
+  int left = kMost;
+  for (const int r : {0, 1})
+    for (std::size_t i = 0; i < row.middleware.size() && left > 0; ++i)
+      if (rank(row.middleware[i].name) == r) picked[i] = true, --left;
   std::vector<TagSpec> shown;
-  int rest = 0;
-  for (const bool plain : {false, true})
-    for (const auto& m : row.middleware) {
-      if (common(m.name) != plain) continue;
-      if (!plain && shown.size() < 3)
-        shown.push_back({q(m.name), m.on ? Token::Tx : Token::Tx2, {}, false, !m.on, false});
-      else
-        ++rest;
-    }
+  for (std::size_t i = 0; i < picked.size(); ++i)  // in the order of the chain
+    if (const auto& m = row.middleware[i]; picked[i]) shown.push_back({q(m.name), m.on ? Token::Tx : Token::Tx2, {}, false, !m.on, false});
+  const int rest = int(row.middleware.size()) - int(shown.size());
   if (rest > 0) shown.push_back({QStringLiteral("+%1").arg(rest), Token::Tx2, {}, false, false, false});
   return shown;
 }
@@ -114,6 +115,15 @@ Qt::ItemFlags ServiceModel::flags(const QModelIndex& index) const {
   return is_fix(index.row()) ? Qt::ItemIsEnabled : Qt::ItemIsEnabled | Qt::ItemIsSelectable;
 }
 
+QString ServiceModel::chip_at(int row, const QRect& cell_rect, const QPoint& at) const {
+  const ServiceRow* s = server(row);
+  if (!s) return {};
+  const Cell c = Cell::of_tags(chips(*s));
+  for (int i = 0; i < int(c.tags.size()); ++i)
+    if (kit::CellDelegate::tag_rect(c, cell_rect, i).contains(at)) return c.tags[std::size_t(i)].text;
+  return {};
+}
+
 QColor ServiceModel::row_tint(int row) const {
   return server_of(row).state == ServiceState::Failed ? kit::theme().tint(Token::Err, 0.08) : QColor();
 }
@@ -152,7 +162,11 @@ Cell ServiceModel::cell(int row, int column) const {
     }
     case P99: return Cell::number(running ? ms_text(s.rate.p99_ns) : kNothing, qint64(s.rate.p99_ns), s.slow ? Token::Warn : running ? Token::Tx : Token::Tx2);
     case Errors: return Cell::number(running ? rate_text(s.rate.errors_per_s) : kNothing, s.rate.errors_per_s, s.rate.errors_per_s > 0 ? Token::Err : running ? Token::Tx : Token::Tx2);
-    case Middleware: return Cell::of_tags(chips(s));
+    case Middleware: {
+      Cell c = Cell::of_tags(chips(s));
+      c.tooltip = tr("Click a step to switch it, drag it onto another to reorder the chain; both live");
+      return c;
+    }
     case Act: {
       Cell c;
       c.kind = Cell::Kind::Icon;

@@ -18,6 +18,8 @@ class ServiceModel final : public kit::TableModel {
   bool is_fix(int row) const { return lines_[std::size_t(row)].fix; }
   const workbench::host::ServiceRow& server_of(int row) const { return rows_[lines_[std::size_t(row)].server]; }
   Qt::ItemFlags flags(const QModelIndex& index) const override;
+  // The chip of the Middleware cell under a point, "+4" for the rest; empty beside them.
+  QString chip_at(int row, const QRect& cell_rect, const QPoint& at) const;
   static QString key_of(const workbench::host::ServiceRow& row);
 
  protected:

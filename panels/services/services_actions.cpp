@@ -37,6 +37,27 @@ void set_middleware(kit::Session* session, const QString& service, std::vector<s
                {what, tr("Undo"), [session] { undo(session); }, false});
 }
 
+void set_route(kit::Session* session, const QString& service, const QString& route, const QString& yaml,
+               std::function<void(const QString&, const QString&)> done) {
+  session->run<std::string>(tr("Save %1 of %2").arg(route, service),
+                            [s = service.toStdString(), r = route.toStdString(), y = yaml.toStdString()](Host& h) { return h.set_route(s, r, y); },
+                            [done = std::move(done)](slipway::Result<std::string> result) {
+                              if (result.ok())
+                                done({}, QString::fromStdString(*result));
+                              else
+                                done(QString::fromStdString(result.error().message()), {});
+                            });
+}
+
+void set_option(kit::Session* session, const QString& key, const QString& text) {
+  const QString what = tr("Set %1 to %2").arg(key, text);
+  session->act(what, [k = key.toStdString(), t = text.toStdString()](Host& h) -> slipway::Status {
+    auto change = h.set(k, t, "window");
+    if (!change.ok()) return change.error();
+    return {};
+  }, {what, tr("Undo"), [session] { undo(session); }, false});
+}
+
 void undo(kit::Session* session) {
   session->act(tr("Undo"), [](Host& h) -> slipway::Status {
     auto change = h.undo("undo");

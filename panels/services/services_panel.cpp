@@ -3,17 +3,23 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QDesktopServices>
+#include <QFileDialog>
 #include <QHeaderView>
 #include <QMenu>
 #include <QMouseEvent>
+#include <QSaveFile>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QUrl>
 #include <QVBoxLayout>
 
+#include "panels/kit/code_edit.h"
 #include "panels/kit/icons.h"
 #include "panels/services/detail_models.h"
+#include "panels/services/fix_bar.h"
 #include "panels/services/inspectors.h"
+#include "panels/services/new_service_menu.h"
+#include "panels/services/route_editor.h"
 #include "panels/services/service_model.h"
 #include "panels/services/services_actions.h"
 
@@ -27,49 +33,6 @@ namespace {
 
 QString q(const std::string& s) { return QString::fromStdString(s); }
 
-// "Port 8106 is taken by python3 (pid 4121). Next free port is 8107."  [Use 8107] [Retry]
-class FixBar final : public QWidget {
- public:
-  FixBar(Session* session, const ServiceRow& row, QWidget* parent) : QWidget(parent) {
-    const QString port = q(row.address).section(QLatin1Char(':'), -1);
-    auto* line = new QHBoxLayout(this);
-    line->setContentsMargins(96 + size::kRowPadding + gap::kM, 0, gap::kXl, gap::kXs);
-    line->setSpacing(gap::kM);
-    line->addWidget(new IconLabel(QStringLiteral("corner"), Token::Tx2, 14));
-    const bool taken = row.holder_pid > 0;
-    auto* cause = label(taken ? ServicesPanel::tr("Port %1 is taken").arg(port) : ServicesPanel::tr("It could not start:"), Type::Medium);
-    line->addWidget(cause);
-    if (taken) {
-      line->addWidget(label(ServicesPanel::tr("by"), Type::Body, Token::Tx2));
-      line->addWidget(label(q(row.holder_name), Type::Mono));
-      QString rest = ServicesPanel::tr("(pid %1).").arg(row.holder_pid);
-      if (row.next_free_port > 0) rest += QLatin1Char(' ') + ServicesPanel::tr("Next free port is %1.").arg(row.next_free_port);
-      auto* more = label(rest, Type::Body, Token::Tx2);
-      more->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-      line->addWidget(more, 1);
-    } else {
-      auto* why = label(q(row.error), Type::Mono, Token::Tx2);
-      why->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-      why->setToolTip(q(row.error));
-      line->addWidget(why, 1);
-    }
-    const QString instance = q(row.instance), kind = q(row.kind);
-    if (row.next_free_port > 0) {
-      auto* use = primary_button(ServicesPanel::tr("Use %1").arg(row.next_free_port));
-      use->setAccessibleName(ServicesPanel::tr("Move %1 to port %2 and start it").arg(instance).arg(row.next_free_port));
-      connect(use, &QPushButton::clicked, session, [=, port = row.next_free_port] { use_port(session, instance, kind, port); });
-      line->addWidget(use);
-    }
-    auto* retry = button(ServicesPanel::tr("Retry"));
-    retry->setAccessibleName(ServicesPanel::tr("Start %1 again").arg(instance));
-    connect(retry, &QPushButton::clicked, session, [=] { start(session, instance); });
-    line->addWidget(retry);
-    auto* copy = icon_button(QStringLiteral("copy"), ServicesPanel::tr("Copy the error"));
-    connect(copy, &QToolButton::clicked, this, [e = q(row.error)] { QApplication::clipboard()->setText(e); });
-    line->addWidget(copy);
-  }
-};
-
 }  // namespace
 
 ServicesPanel::ServicesPanel(Session* session, QWidget* parent) : Panel(session, parent) {
@@ -81,7 +44,7 @@ ServicesPanel::ServicesPanel(Session* session, QWidget* parent) : Panel(session,
   all->addWidget(split_);
   build_table();
   build_detail();
-  split_->setSizes({436, 284});
+  split_->setSizes({404, 300});
   setFocusProxy(table_);
   split_->setStretchFactor(0, 4);
   split_->setStretchFactor(1, 3);
@@ -107,6 +70,10 @@ void ServicesPanel::build_table() {
   connect(start_all_, &QPushButton::clicked, this, [this] { start(session(), {}); });
   sheet_->add_tool(stop_all_);
   sheet_->add_tool(start_all_);
+  new_service_ = button(tr("New service"), QStringLiteral("plus"));
+  new_service_->setMenu(make_new_service_menu(session(), [this](const QString& name) { show_new(name); }, new_service_));
+  new_service_->setToolTip(tr("Empty, from a sample, from an OpenAPI or a .proto file"));
+  sheet_->add_tool(new_service_);
   front_ = new QStackedWidget(sheet_);
   model_ = new ServiceModel(this);
   table_ = new TableView(tr("Services"), size::kRowControls, front_);
@@ -115,8 +82,9 @@ void ServicesPanel::build_table() {
   front_->addWidget(table_);
   auto* empty = new EmptyState(QStringLiteral("server"), tr("This workspace has no services yet."), front_);
   empty->set_sentence(tr("This workspace has no services yet."),
-                      tr("Put a file into its services folder; it appears here as soon as it is saved, with what is wrong in it if something is."));
-  empty->set_action(tr("Open the services folder"), [this] {
+                      tr("Make one from a sample, an OpenAPI or a .proto file, or put a file into the services folder: it appears here as soon as it is saved."));
+  empty->set_action(tr("New service"), [this] { new_service_->showMenu(); });
+  empty->set_link(tr("Open the services folder"), [this] {
     QDesktopServices::openUrl(QUrl::fromLocalFile(q(this->session()->views().folder) + QStringLiteral("/services")));
   });
   front_->addWidget(empty);
@@ -143,6 +111,7 @@ void ServicesPanel::build_table() {
     else if (index.column() == ServiceModel::Address && s->state == ServiceState::Running && s->kind == "HTTP")
       QDesktopServices::openUrl(QUrl(q(s->url)));
   });
+  table_->viewport()->installEventFilter(this);
   table_->setContextMenuPolicy(Qt::CustomContextMenu);
   connect(table_, &QWidget::customContextMenuRequested, this, [this](const QPoint& at) {
     if (const QModelIndex index = table_->indexAt(at); index.isValid() && model_->server(index.row())) row_menu(index.row(), table_->viewport()->mapToGlobal(at));
@@ -156,9 +125,18 @@ void ServicesPanel::build_detail() {
   auto* line = new QHBoxLayout(head);
   line->setContentsMargins(0, 0, gap::kL, 0);
   tabs_ = new TabStrip(tr("Detail of the service"), head);
-  for (const QString& name : {tr("Routes"), tr("Middleware"), tr("Config in use"), tr("Instances"), tr("Last errors")}) tabs_->add(name);
+  for (const QString& name : {tr("Routes"), tr("Middleware"), tr("Config in use"), tr("Instances"), tr("OpenAPI"), tr("Last errors")}) tabs_->add(name);
   line->addWidget(tabs_);
   line->addStretch(1);
+  auto* copy = icon_button(QStringLiteral("copy"), tr("Copy the OpenAPI document"), {}, head);
+  auto* save = icon_button(QStringLiteral("download"), tr("Save the OpenAPI document as a file"), {}, head);
+  connect(copy, &QToolButton::clicked, this, [this] { QApplication::clipboard()->setText(openapi_text_->toPlainText()); });
+  connect(save, &QToolButton::clicked, this, [this] { save_openapi(); });
+  for (QToolButton* b : {copy, save}) {
+    b->hide();
+    line->addWidget(b);
+    connect(tabs_, &TabStrip::changed, b, [b](int index) { b->setVisible(index == OpenApi); });
+  }
   legend_square_ = new QWidget(head);
   legend_square_->setFixedSize(8, 8);
   legend_square_->setAutoFillBackground(true);
@@ -182,11 +160,12 @@ void ServicesPanel::build_detail() {
   in_use_ = new InUseModel(this);
   instances_ = new InstanceModel(this);
   errors_ = new ErrorModel(this);
-  routes_view_ = page(tr("Routes"), routes_, size::kRow, tr("This service has no routes."));
+  build_routes();
   chain_view_ = page(tr("Middleware"), chain_, size::kRowDense, tr("Nothing stands before this service's handlers."));
   chain_view_->setSelectionMode(QAbstractItemView::SingleSelection);
   in_use_view_ = page(tr("Config in use"), in_use_, size::kRow, tr("This service has read no settings yet."));
   instances_view_ = page(tr("Instances"), instances_, size::kRow, tr("Nothing was made yet: instances appear when they are first asked for."));
+  build_openapi();
   errors_view_ = page(tr("Last errors"), errors_, size::kRow, tr("No errors in this run."));
   connect(tabs_, &TabStrip::changed, this, [this](int index) {
     pages_->setCurrentIndex(index);
@@ -205,11 +184,76 @@ void ServicesPanel::build_detail() {
   connect(in_use_view_, &TableView::key_activated, this, [this](const QString& key) {
     session()->open(QStringLiteral("config"), {Selection::Kind::ConfigKey, key, {}});
   });
-  connect(routes_view_, &TableView::key_selected, this, [this](const QString& key) { session()->select({Selection::Kind::Route, key, q(service_)}); });
-  connect(routes_view_, &TableView::key_activated, this, [this](const QString& key) {
-    const int row = routes_->row_of(key);
-    if (row >= 0) QDesktopServices::openUrl(QUrl::fromLocalFile(q(session()->views().folder + "/" + routes_->at(row).file)));
+}
+
+// The list and, beside it, the chosen route as it is written.
+void ServicesPanel::build_routes() {
+  auto* both = new QSplitter(Qt::Horizontal, pages_);
+  both->setHandleWidth(1);
+  both->setProperty("hair", true);
+  both->setChildrenCollapsible(false);
+  routes_view_ = new TableView(tr("Routes"), size::kRow, both);
+  routes_view_->setModel(routes_);
+  routes_view_->set_empty_text(tr("This service has no routes."));
+  route_editor_ = new RouteEditor(session(), both);
+  both->addWidget(routes_view_);
+  both->addWidget(route_editor_);
+  both->setSizes({620, 500});
+  pages_->addWidget(both);
+  connect(routes_view_, &TableView::key_selected, this, [this](const QString& key) {
+    show_route();
+    session()->select({Selection::Kind::Route, key, q(service_)});
   });
+  connect(routes_view_, &TableView::key_activated, this, [this](const QString&) { route_editor_->text()->setFocus(Qt::ShortcutFocusReason); });
+  connect(routes_view_, &TableView::cell_clicked, this, [this](const QModelIndex& index) {
+    if (index.column() != RouteModel::Place) return;
+    const auto& r = routes_->at(index.row());
+    session()->open(QStringLiteral("config"), {Selection::Kind::File, QStringLiteral("%1:%2").arg(q(r.file)).arg(r.line), {}});
+  });
+  connect(route_editor_, &RouteEditor::saved, this, [this](const QString& service, const QString& route) {
+    if (service == q(service_)) wanted_route_ = route;
+  });
+}
+
+// What the panel chooses by itself is no selection of the user's.
+void ServicesPanel::show_route() {
+  const QSignalBlocker quiet(routes_view_);
+  if (!wanted_route_.isEmpty() && routes_->row_of(wanted_route_) >= 0) routes_view_->select_key(std::exchange(wanted_route_, {}));
+  if (!routes_view_->currentIndex().isValid() && routes_->rowCount() > 0) routes_view_->setCurrentIndex(routes_->index(0, 0));
+  if (const QModelIndex at = routes_view_->currentIndex(); at.isValid())
+    route_editor_->show_route(service_, routes_->at(at.row()));
+  else
+    route_editor_->show_nothing();
+}
+
+void ServicesPanel::build_openapi() {
+  openapi_ = new QStackedWidget(pages_);
+  openapi_text_ = new CodeEdit(tr("OpenAPI document"), openapi_);
+  openapi_text_->setReadOnly(true);
+  openapi_text_->set_syntax(Syntax::Yaml);
+  openapi_->addWidget(openapi_text_);
+  openapi_->addWidget(new EmptyState(QStringLiteral("file"), tr("This service speaks gRPC only: its .proto file describes it."), openapi_));
+  pages_->addWidget(openapi_);
+}
+
+void ServicesPanel::save_openapi() {
+  auto* dialog = new QFileDialog(this, tr("Save the OpenAPI document"), q(session()->views().folder + "/" + service_ + ".openapi.yaml"), tr("YAML (*.yaml)"));
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  dialog->setAcceptMode(QFileDialog::AcceptSave);
+  connect(dialog, &QFileDialog::fileSelected, this, [this, text = openapi_text_->toPlainText()](const QString& path) {
+    QSaveFile file(path);
+    const bool written = file.open(QIODevice::WriteOnly) && file.write(text.toUtf8()) >= 0 && file.commit();
+    session()->toast({written ? tr("Saved %1").arg(path) : tr("%1 could not be written: %2").arg(path, file.errorString()), {}, {}, !written});
+  });
+  dialog->open();
+}
+
+// A service that was just made: in the table and with its route to be edited.
+void ServicesPanel::show_new(const QString& name) {
+  service_ = name.toStdString();
+  wanted_service_ = name;
+  tabs_->set_current(Routes);
+  refresh();
 }
 
 const ServiceRow* ServicesPanel::current_server() const { return table_->currentIndex().isValid() ? model_->server(table_->currentIndex().row()) : nullptr; }
@@ -221,9 +265,18 @@ void ServicesPanel::refresh() {
   place_fixes();
   int running = 0, failed = 0;
   for (const auto& s : v.services) running += s.state == ServiceState::Running, failed += s.state == ServiceState::Failed;
-  sheet_->set_caption(v.services.empty() ? QString() : tr("%1 of %2 servers running").arg(running).arg(v.services.size()) + (failed ? tr(", %n failed", nullptr, failed) : QString()));
+  sheet_->set_caption(v.services.empty() ? QString()
+                                         : tr("%1 of %2 running, %3").arg(v.totals.running).arg(v.totals.services).arg(plural(int(v.services.size()), tr("endpoint"), tr("endpoints"))) +
+                                               (failed ? tr(", %1 failed").arg(failed) : QString()));
   start_all_->setEnabled(running < int(v.services.size()));
   stop_all_->setEnabled(running > 0);
+  if (!wanted_service_.isEmpty())
+    for (const auto& s : v.services)
+      if (q(s.service) == wanted_service_) {
+        wanted_service_.clear();
+        table_->select_key(ServiceModel::key_of(s));
+        break;
+      }
   if (!table_->currentIndex().isValid() && !v.services.empty()) {
     service_ = v.services.front().service;
     const QSignalBlocker quiet(table_);
@@ -264,6 +317,9 @@ void ServicesPanel::show_detail() {
   in_use_->set(d, v.config);
   instances_->set(d.instances);
   errors_->set(d.last_errors);
+  show_route();
+  openapi_->setCurrentIndex(d.openapi || service_.empty() ? 0 : 1);
+  openapi_text_->set_text(d.openapi ? q(*d.openapi) : QString());
   tabs_->set_count(Routes, QString::number(d.routes.size()));
   tabs_->set_count(Middleware, QString::number(d.middleware.size()));
   tabs_->set_count(InUse, QString::number(d.config.size()));
@@ -279,71 +335,14 @@ void ServicesPanel::show_detail() {
     detail_->set_footer(tr("%1 steps on, %2 off &nbsp;&nbsp; Chain is <b>%3 %</b> of request time").arg(on).arg(d.middleware.size() - std::size_t(on)).arg(chain_->chain_share() * 100, 0, 'f', 1),
                         tr("Drag or Alt+Up / Alt+Down to reorder, Space to switch, Ctrl+Z to undo"));
   } else if (tabs_->current() == Routes && !d.routes.empty()) {
-    detail_->set_footer(q(d.file), tr("Enter opens the file"));
+    detail_->set_footer(q(d.file), tr("Enter edits the route, Ctrl+S writes it into the file, comments elsewhere stay"));
+  } else if (tabs_->current() == OpenApi && d.openapi) {
+    detail_->set_footer(tr("OpenAPI 3.0"), tr("Made from %1; what a template does not tell stays open").arg(q(d.file)));
   } else if (tabs_->current() == InUse && !d.config.empty()) {
-    detail_->set_footer(tr("%n key(s) read", nullptr, int(d.config.size())), tr("Enter explains the key in Config"));
+    detail_->set_footer(plural(int(d.config.size()), tr("key read"), tr("keys read")), tr("Enter explains the key in Config"));
   } else {
     detail_->set_footer({});
   }
-}
-
-// ---------------------------------------------------------------- the chain
-
-std::vector<std::pair<std::string, bool>> ServicesPanel::chain_now() const {
-  std::vector<std::pair<std::string, bool>> steps;
-  for (int i = 0; i < chain_->steps(); ++i) steps.emplace_back(chain_->at(i).view.name, chain_->at(i).view.on);
-  return steps;
-}
-
-void ServicesPanel::apply_chain(std::vector<std::pair<std::string, bool>> steps, const QString& what) { set_middleware(session(), q(service_), std::move(steps), what); }
-
-void ServicesPanel::move_step(int by) {
-  const int row = chain_view_->currentIndex().row(), to = row + by;
-  auto steps = chain_now();
-  if (row < 0 || row >= int(steps.size()) || to < 0 || to >= int(steps.size()) || by == 0) return;
-  const QString name = q(steps[std::size_t(row)].first);
-  auto step = steps[std::size_t(row)];
-  steps.erase(steps.begin() + row);
-  steps.insert(steps.begin() + to, step);
-  apply_chain(std::move(steps), tr("Moved %1 to place %2").arg(name).arg(to + 1));
-}
-
-void ServicesPanel::toggle_step() {
-  const int row = chain_view_->currentIndex().row();
-  auto steps = chain_now();
-  if (row < 0 || row >= int(steps.size())) return;
-  steps[std::size_t(row)].second = !steps[std::size_t(row)].second;
-  const QString name = q(steps[std::size_t(row)].first);
-  const bool on = steps[std::size_t(row)].second;
-  apply_chain(std::move(steps), on ? tr("Switched %1 on").arg(name) : tr("Switched %1 off").arg(name));
-}
-
-bool ServicesPanel::eventFilter(QObject* object, QEvent* event) {
-  if (object == chain_view_ && event->type() == QEvent::KeyPress) {
-    auto* key = static_cast<QKeyEvent*>(event);
-    if (key->modifiers() == Qt::AltModifier && (key->key() == Qt::Key_Up || key->key() == Qt::Key_Down)) {
-      move_step(key->key() == Qt::Key_Up ? -1 : 1);
-      return true;
-    }
-  }
-  if (object == chain_view_->viewport()) {
-    if (event->type() == QEvent::MouseButtonPress) {
-      const auto index = chain_view_->indexAt(static_cast<QMouseEvent*>(event)->pos());
-      drag_from_ = index.isValid() && index.column() == MiddlewareModel::Grip && index.row() < chain_->steps() ? index.row() : -1;
-      if (drag_from_ >= 0) chain_view_->viewport()->setCursor(Qt::ClosedHandCursor);
-    } else if (event->type() == QEvent::MouseMove && drag_from_ >= 0) {
-      return true;  // no rubber-band selection while a step is carried
-    } else if (event->type() == QEvent::MouseButtonRelease && drag_from_ >= 0) {
-      const auto index = chain_view_->indexAt(static_cast<QMouseEvent*>(event)->pos());
-      chain_view_->viewport()->unsetCursor();
-      const int from = std::exchange(drag_from_, -1);
-      if (index.isValid() && index.row() != from) {
-        chain_view_->setCurrentIndex(chain_->index(from, 0));
-        move_step(std::min(index.row(), chain_->steps() - 1) - from);
-      }
-    }
-  }
-  return Panel::eventFilter(object, event);
 }
 
 // ---------------------------------------------------------------- commands and links

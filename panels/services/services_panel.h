@@ -9,6 +9,10 @@
 class QSplitter;
 class QStackedWidget;
 
+namespace panels::kit {
+class CodeEdit;
+}
+
 namespace panels::services {
 
 class ServiceModel;
@@ -17,11 +21,12 @@ class MiddlewareModel;
 class InUseModel;
 class InstanceModel;
 class ErrorModel;
+class RouteEditor;
 
 class ServicesPanel final : public kit::Panel {
   Q_OBJECT
  public:
-  enum Tab { Routes, Middleware, InUse, Instances, Errors };
+  enum Tab { Routes, Middleware, InUse, Instances, OpenApi, Errors };
   ServicesPanel(kit::Session* session, QWidget* parent);
   kit::PanelInfo info() const override;
   std::vector<kit::Command> commands() override;
@@ -33,6 +38,10 @@ class ServicesPanel final : public kit::Panel {
 
   kit::TableView* table() const { return table_; }
   kit::TableView* chain() const { return chain_view_; }
+  kit::TableView* routes() const { return routes_view_; }
+  RouteEditor* route_editor() const { return route_editor_; }
+  QPushButton* new_service() const { return new_service_; }
+  void show_tab(Tab tab) { tabs_->set_current(tab); }
   // Moves the current step of the chain, or switches it; nothing when it cannot be.
   void move_step(int by);
   void toggle_step();
@@ -44,12 +53,21 @@ class ServicesPanel final : public kit::Panel {
  private:
   void build_table();
   void build_detail();
+  void build_routes();
+  void build_openapi();
+  void show_route();
+  void save_openapi();
+  void show_new(const QString& name);
   void show_detail();
   void place_fixes();
   void row_menu(int row, const QPoint& at);
   const workbench::host::ServiceRow* current_server() const;
-  void apply_chain(std::vector<std::pair<std::string, bool>> steps, const QString& what);
-  std::vector<std::pair<std::string, bool>> chain_now() const;
+  void apply_chain(const std::string& service, std::vector<std::pair<std::string, bool>> steps, const QString& what);
+  // Step `from` of a service at the place of step `to`; or switched.
+  void move_step(const std::string& service, int from, int to);
+  void toggle_step(const std::string& service, int step);
+  std::vector<std::pair<std::string, bool>> chain_of(const std::string& service) const;
+  bool chip_event(QEvent* event);
 
   ServiceModel* model_;
   kit::Sheet *sheet_, *detail_;
@@ -64,10 +82,16 @@ class ServicesPanel final : public kit::Panel {
   InUseModel* in_use_;
   InstanceModel* instances_;
   ErrorModel* errors_;
-  QPushButton *start_all_, *stop_all_;
+  QPushButton *start_all_, *stop_all_, *new_service_;
+  RouteEditor* route_editor_;
+  QStackedWidget* openapi_;
+  kit::CodeEdit* openapi_text_;
   QSplitter* split_;
   std::string service_;      // whose detail is shown
+  QString wanted_service_, wanted_route_;   // to be chosen when the views have them
   int drag_from_ = -1;
+  QPersistentModelIndex chip_row_;           // where a chip was taken
+  QString chip_;
 };
 
 }  // namespace panels::services
