@@ -16,6 +16,12 @@ QString clock_text(std::int64_t wall_ns, const char* form = "HH:mm:ss") {
   return QDateTime::fromMSecsSinceEpoch(wall_ns / 1'000'000, Qt::UTC).toString(QString::fromLatin1(form));
 }
 std::string source_of(const ConfigChange& c) { return c.who == "undo" || c.who == "redo" ? "window" : c.who; }
+// A newer undo put back what this one changed.
+bool undone(const std::vector<ConfigChange>& changes, std::size_t at) {
+  for (std::size_t i = 0; i < at; ++i)
+    if (const auto& c = changes[i]; c.who == "undo" && c.key == changes[at].key && c.before == changes[at].after && c.after == changes[at].before && c.has_after == changes[at].had_before) return true;
+  return false;
+}
 constexpr int kLeft = 88, kRight = 24, kTrack = 20;
 }  // namespace
 
@@ -58,7 +64,7 @@ void Timeline::paintEvent(QPaintEvent*) {
   static constexpr std::int64_t kSteps[] = {10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21600};
   std::int64_t step = 86400;
   for (std::int64_t s : kSteps)
-    if ((to_ - from_) / (s * 1'000'000'000) <= 9) {
+    if ((to_ - from_) / (s * 1'000'000'000) <= 12) {
       step = s;
       break;
     }
@@ -155,7 +161,8 @@ Cell ChangeModel::cell(int row, int column) const {
     }
     case Took: return Cell::number(c.applied_ns > 0 ? tr("%1 ms").arg(double(c.applied_ns) / 1e6, 0, 'f', c.applied_ns % 1'000'000 ? 1 : 0) : QStringLiteral("-"), qint64(c.applied_ns));
     default: {
-      Cell r = Cell::plain(c.source == "overrides" ? tr("Revert") : QString(), Token::Acc);
+      if (undone(changes_, std::size_t(row))) return Cell::plain(tr("undone"), Token::Tx3);
+      Cell r = Cell::plain(c.source == "overrides" && c.who != "undo" ? tr("Revert") : QString(), Token::Acc);
       r.link = true;
       r.tooltip = tr("Set %1 back to %2").arg(q(c.key), c.had_before ? q(c.before) : tr("not set"));
       return r;

@@ -2,6 +2,7 @@
 
 #include <QCoreApplication>
 
+#include "panels/kit/controls.h"
 #include "workbench/host/host.h"
 
 namespace panels::config {
@@ -35,23 +36,25 @@ void set_value(kit::Session* session, const QString& key, const QString& text, A
 void apply_draft(kit::Session* session, const std::map<QString, QString>& draft, std::function<void()> done) {
   std::vector<std::pair<std::string, std::string>> edits;
   for (const auto& [k, v] : draft) edits.emplace_back(k.toStdString(), v.toStdString());
-  const QString name = tr("Apply %n edit(s)").replace(QStringLiteral("%n"), QString::number(edits.size()));
+  const QString name = tr("Apply %1").arg(kit::plural(int(edits.size()), tr("edit"), tr("edits")));
   session->run<int>(name,
                     [edits](Host& h) -> Result<int> {
-                      int applied = 0;
-                      for (const auto& [k, v] : edits) {
-                        auto one = h.set(k, v, "window");
-                        if (!one.ok()) return one.error();
-                        ++applied;
-                      }
-                      return applied;
+                      auto all = h.set_all(edits, "window");
+                      if (!all.ok()) return all.error();
+                      return int(edits.size());
                     },
                     [session, name, done = std::move(done)](Result<int> result) {
                       if (!result.ok())
                         session->toast({tr("%1: %2").arg(name, q(result.error().to_string())), {}, {}, true});
                       else
-                        session->toast({tr("%1 settings applied").arg(*result), tr("Undo last"), [session] { undo(session); }, false}), done();
+                        session->toast({tr("%1 settings applied as one change").arg(*result), tr("Undo"), [session] { undo(session); }, false}), done();
                     });
+}
+
+void write_text(kit::Session* session, const QString& file, const QString& text, const QString& before, std::function<void(const QString&)> done) {
+  session->run<void>(tr("Write %1").arg(file),
+                     kit::Session::Work<void>([f = file.toStdString(), t = text.toStdString(), b = before.toStdString()](Host& h, kit::TaskControl&) { return h.write_file(f, t, b); }),
+                     [done = std::move(done)](Result<void> result) { done(result.ok() ? QString() : q(result.error().message())); });
 }
 
 void unset_override(kit::Session* session, const QString& key) {

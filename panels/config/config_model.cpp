@@ -129,7 +129,7 @@ Cell ConfigModel::cell(int row, int column) const {
       return c;
     }
     for (const auto& cell : r.cells)
-      if (cell.wins && cell.raw != cell.text && !r.secret) c.tags = {{tr("template"), Token::Tx2, {}, false, false, false}};
+      if (cell.wins && cell.raw.find("${") != std::string::npos && !r.secret) c.tags = {{tr("template"), Token::Tx2, {}, false, false, false}};
     if (r.secret) c.tags = {{tr("secret"), Token::Tx2, QStringLiteral("eye-off"), false, false, false}};
     if (flashed)
       c.tags = {{tr("applied %1 ms").arg(double(flashed_ns_) / 1e6, 0, 'f', flashed_ns_ < 10'000'000 && flashed_ns_ % 1'000'000 ? 1 : 0), Token::Ok, QStringLiteral("check"), true, false, false}};

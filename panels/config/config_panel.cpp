@@ -4,6 +4,7 @@
 #include <QHeaderView>
 #include <QPainter>
 #include <QSplitter>
+#include <QStackedWidget>
 #include <QUrl>
 #include <QVBoxLayout>
 
@@ -11,7 +12,11 @@
 #include "panels/config/config_actions.h"
 #include "panels/config/config_editor.h"
 #include "panels/config/explain.h"
+#include "panels/config/layer_text.h"
+#include "panels/kit/code_edit.h"
 #include "panels/kit/icons.h"
+#include "panels/kit/line_diff.h"
+#include "panels/kit/place.h"
 
 namespace panels::config {
 
@@ -21,6 +26,11 @@ using workbench::host::ConfigChange;
 namespace {
 
 QString q(const std::string& s) { return QString::fromStdString(s); }
+
+bool revertible(const ChangeModel& changes, int row) {
+  const Cell c = changes.index(row, ChangeModel::Revert).data(kCellRole).value<Cell>();
+  return c.link && !c.text.isEmpty();
+}
 
 // "■ wins  □ set, overlaid  · not set"
 class Legend final : public QWidget {
@@ -59,7 +69,7 @@ ConfigPanel::ConfigPanel(Session* session, QWidget* parent) : Panel(session, par
   all->addWidget(split_);
   build_keys();
   build_changes();
-  split_->setSizes({580, 212});
+  split_->setSizes({560, 232});
   setFocusProxy(table_);
   split_->setStretchFactor(0, 5);
   split_->setStretchFactor(1, 2);
@@ -72,6 +82,12 @@ PanelInfo ConfigPanel::info() const { return {QStringLiteral("config"), tr("Conf
 void ConfigPanel::build_keys() {
   sheet_ = new Sheet(split_);
   sheet_->set_title(tr("Config"));
+  view_ = new Segments(tr("View"), sheet_);
+  view_->add(tr("Table"));
+  view_->add(tr("Text"));
+  view_->setToolTip(tr("Table: keys and their layers. Text: each layer as the file it is."));
+  sheet_->add_tool(view_);
+  connect(view_, &Segments::changed, this, [this] { set_view(view()); });
   mode_ = new Segments(tr("When edits apply"), sheet_);
   mode_->add(tr("Live"), QStringLiteral("bolt"));
   mode_->add(tr("Draft"));
@@ -83,7 +99,17 @@ void ConfigPanel::build_keys() {
   banner_ = new Banner(sheet_);
   sheet_->body()->addWidget(banner_);
 
-  auto* bar = new QWidget(sheet_);
+  views_ = new QStackedWidget(sheet_);
+  sheet_->body()->addWidget(views_, 1);
+  auto* keys = new QWidget(views_);
+  auto* column = new QVBoxLayout(keys);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(0);
+  views_->addWidget(keys);
+  text_ = new LayerText(session(), views_);
+  views_->addWidget(text_);
+
+  auto* bar = new QWidget(keys);
   bar->setFixedHeight(size::kFilterRow);
   auto* line = new QHBoxLayout(bar);
   line->setContentsMargins(gap::kL, 0, gap::kL, 0);
@@ -96,23 +122,22 @@ void ConfigPanel::build_keys() {
   line->addWidget(show_);
   line->addStretch(1);
   line->addWidget(new Legend(bar));
-  sheet_->body()->addWidget(bar);
-  sheet_->body()->addWidget(hairline(sheet_));
+  column->addWidget(bar);
+  column->addWidget(hairline(sheet_));
 
   draft_bar_ = new QWidget(sheet_);
   draft_bar_->setFixedHeight(40);
   auto* draft = new QHBoxLayout(draft_bar_);
   draft->setContentsMargins(gap::kL, 0, gap::kL, 0);
   draft_text_ = label({}, Type::Medium, Token::Warn, draft_bar_);
-  auto* review = button(tr("Review"), QStringLiteral("diff"));
+  review_button_ = button(tr("Review diff"), QStringLiteral("diff"));
+  review_button_->setCheckable(true);
   auto* apply = primary_button(tr("Apply all"), QStringLiteral("check"));
   auto* discard = button(tr("Discard"), QStringLiteral("trash"));
   draft->addWidget(draft_text_);
   draft->addStretch(1);
-  for (QPushButton* b : {review, discard, apply}) draft->addWidget(b);
-  connect(review, &QPushButton::clicked, this, [this] {
-    model_->set(session()->views().config, {}, Show::InDraft, draft_);
-  });
+  for (QPushButton* b : {review_button_, discard, apply}) draft->addWidget(b);
+  connect(review_button_, &QPushButton::toggled, this, &ConfigPanel::review);
   connect(apply, &QPushButton::clicked, this, [this] {
     apply_draft(session(), draft_, [this] {
       draft_.clear();
@@ -125,14 +150,19 @@ void ConfigPanel::build_keys() {
     refresh();
   });
   draft_bar_->hide();
-  sheet_->body()->addWidget(draft_bar_);
+  column->addWidget(draft_bar_);
 
-  table_ = new TableView(tr("Config keys"), size::kRow, sheet_);
+  front_ = new QStackedWidget(keys);
+  column->addWidget(front_, 1);
+  table_ = new TableView(tr("Config keys"), size::kRow, front_);
   table_->setSelectionMode(QAbstractItemView::SingleSelection);
   auto* delegate = new ConfigDelegate([this](const QString& key) { return model_->find(key); }, table_);
   table_->setItemDelegate(delegate);
   connect(delegate, &ConfigDelegate::edited, this, &ConfigPanel::edit);
-  sheet_->body()->addWidget(table_, 1);
+  front_->addWidget(table_);
+  review_ = new CodeEdit(tr("Edits of the draft"), front_);
+  review_->setReadOnly(true);
+  front_->addWidget(review_);
   rebuild_model();
   connect(filter_, &QLineEdit::textChanged, this, [this] { refresh(); });
   connect(show_, &Segments::changed, this, [this] { refresh(); });
@@ -172,12 +202,12 @@ void ConfigPanel::build_changes() {
     session()->select({Selection::Kind::ConfigKey, q(c.key), {}});
   });
   connect(changes_view_, &TableView::cell_clicked, this, [this](const QModelIndex& index) {
-    if (index.column() == ChangeModel::Revert && changes_->at(index.row()).source == "overrides")
+    if (index.column() == ChangeModel::Revert && revertible(*changes_, index.row()))
       revert(session(), changes_->at(index.row()), [this](const ConfigChange& c) { flash(c); });
   });
   connect(changes_view_, &TableView::key_activated, this, [this](const QString& key) {
     const int row = changes_->row_of(key);
-    if (row >= 0 && changes_->at(row).source == "overrides") revert(session(), changes_->at(row), [this](const ConfigChange& c) { flash(c); });
+    if (row >= 0 && revertible(*changes_, row)) revert(session(), changes_->at(row), [this](const ConfigChange& c) { flash(c); });
   });
   connect(timeline_, &Timeline::chosen, this, [this](std::uint64_t version) {
     for (int row = 0; row < changes_->rowCount(); ++row)
@@ -208,20 +238,61 @@ void ConfigPanel::refresh() {
   for (const auto& r : v.config.rows) by_me += r.layer != "defaults";
   sheet_->set_caption(v.config.rows.empty() ? QString() : tr("%1 keys, %2 set by you, snapshot %3").arg(v.config.rows.size()).arg(by_me).arg(v.config.version));
   changes_sheet_->set_caption(tr("%n in this run", nullptr, int(v.history.size())));
-  if (v.config.problems.empty())
+  if (view() == Text)
+    banner_->clear();  // said at its line
+  else if (!refused_.isEmpty())
+    banner_->show_error(refused_);
+  else if (v.config.problems.empty())
     banner_->clear();
   else
-    banner_->show_error(tr("%1. The last good snapshot %2 stays in force.").arg(q(v.config.problems.front())).arg(v.config.version));
+    banner_->show_error(tr("%1. The last good snapshot %2 stays in force.").arg(q(v.config.problems.front())).arg(v.config.version), tr("Show"),
+                        [this, where = place_text(place_of(q(v.config.problems.front())))] {
+                          if (!where.isEmpty()) this->session()->open(QStringLiteral("config"), {Selection::Kind::File, where, {}});
+                        });
+  if (view() == Text) text_->show_views();
   sheet_->set_footer(v.config.rows.empty() ? QString() : tr("%1 of %2 keys &nbsp;&nbsp; last good snapshot %3").arg(model_->rowCount()).arg(v.config.rows.size()).arg(v.config.version),
                      v.config.rows.empty() ? QString() : live() ? tr("Enter edits and applies, Space explains, Ctrl+Z undoes") : tr("Enter adds to the draft, Space explains"));
   if (v.config.rows.empty())
     table_->set_empty_text(tr("This workspace has no settings yet. Put a file into its config folder, or give a service an option."));
   else
     table_->set_empty_text(tr("No key matches. Esc clears the filter."));
+  if (view() == Text) sheet_->set_footer(text_->file().isEmpty() ? QString() : text_->file(), tr("Ctrl+S writes the file; comments and order stay as you type them"));
   show_draft_bar();
 }
 
+void ConfigPanel::set_view(View view) {
+  if (view_->current() != view) view_->set_current(view);
+  views_->setCurrentIndex(view);
+  mode_->setEnabled(view == Table);
+  text_->set_active(view == Text);
+  refresh();
+}
+
+bool ConfigPanel::reviewing() const { return front_->currentIndex() == 1; }
+
+void ConfigPanel::review(bool on) {
+  front_->setCurrentIndex(on && !draft_.empty() ? 1 : 0);
+  if (review_button_->isChecked() != reviewing()) review_button_->setChecked(reviewing());
+  show_review();
+}
+
+// What is in force against what would be, a line per key.
+void ConfigPanel::show_review() {
+  if (!reviewing()) return;
+  QString before, after;
+  for (const auto& row : session()->views().config.rows) {
+    const auto drafted = draft_.find(q(row.key));
+    if (drafted == draft_.end()) continue;
+    before += QStringLiteral("%1: %2   # %3\n").arg(drafted->first, q(row.text + row.unit), q(row.layer));
+    after += QStringLiteral("%1: %2   # overrides\n").arg(drafted->first, row.secret ? tr("(secret)") : drafted->second + q(row.unit));
+  }
+  review_->set_syntax(Syntax::Yaml);
+  show_diff(*review_, diff_lines(before, after));
+}
+
 void ConfigPanel::show_draft_bar() {
+  if (draft_.empty() && reviewing()) review(false);
+  show_review();
   draft_bar_->setVisible(!draft_.empty());
   draft_text_->setText(draft_.size() == 1 ? tr("1 edit in the draft, not yet applied") : tr("%1 edits in the draft, not yet applied").arg(draft_.size()));
 }
@@ -232,8 +303,9 @@ void ConfigPanel::edit(const QString& key, const QString& text) {
     refresh();
     return;
   }
+  refused_.clear();
   set_value(session(), key, text, [this](const ConfigChange& c) { flash(c); },
-            [this, key](const QString& why) { banner_->show_error(tr("%1 was not changed: %2").arg(key, why)); });
+            [this, key](const QString& why) { refused_ = tr("%1 was not changed: %2").arg(key, why), refresh(); });
 }
 
 void ConfigPanel::flash(const ConfigChange& change) {
@@ -260,6 +332,7 @@ std::vector<Command> ConfigPanel::commands() {
          const auto* row = model_->find(key());
          return seen() && row && row->layer == "overrides";
        }, {}},
+      {QStringLiteral("config.text"), tr("Layers as text, or keys as a table"), QStringLiteral("file"), QStringLiteral("Ctrl+T"), [this] { set_view(view() == Table ? Text : Table); }, seen, {}},
       {QStringLiteral("config.mode"), tr("Switch between Live and Draft"), QStringLiteral("bolt"), {}, [this] { mode_->set_current(1 - mode_->current()); }, {}, {}},
   };
 }
@@ -269,7 +342,13 @@ QWidget* ConfigPanel::make_inspector(const Selection& selection, QWidget* parent
 }
 
 void ConfigPanel::reveal(const Selection& selection) {
+  if (selection.kind == Selection::Kind::File) {
+    set_view(Text);
+    text_->reveal(selection.id);
+    return;
+  }
   if (selection.kind != Selection::Kind::ConfigKey) return;
+  if (view() != Table) set_view(Table);
   if (model_->row_of(selection.id) < 0) {
     filter_->clear();
     show_->set_current(0);
@@ -289,7 +368,9 @@ void ConfigPanel::show_example() {
 QVariantMap ConfigPanel::save_state() const {
   QVariantMap draft;
   for (const auto& [k, v] : draft_) draft[k] = v;
-  return {{QStringLiteral("filter"), filter_->text()}, {QStringLiteral("show"), show_->current()}, {QStringLiteral("mode"), mode_->current()}, {QStringLiteral("draft"), draft}};
+  QVariantMap texts;
+  for (const auto& [file, text] : text_->drafts()) texts[file] = text;
+  return {{QStringLiteral("view"), view_->current()}, {QStringLiteral("texts"), texts}, {QStringLiteral("filter"), filter_->text()}, {QStringLiteral("show"), show_->current()}, {QStringLiteral("mode"), mode_->current()}, {QStringLiteral("draft"), draft}};
 }
 
 void ConfigPanel::restore_state(const QVariantMap& state) {
@@ -298,6 +379,11 @@ void ConfigPanel::restore_state(const QVariantMap& state) {
   mode_->set_current(state.value(QStringLiteral("mode"), 0).toInt());
   const QVariantMap draft = state.value(QStringLiteral("draft")).toMap();
   for (auto it = draft.begin(); it != draft.end(); ++it) draft_[it.key()] = it.value().toString();
+  const QVariantMap texts = state.value(QStringLiteral("texts")).toMap();
+  std::map<QString, QString> kept;
+  for (auto it = texts.begin(); it != texts.end(); ++it) kept[it.key()] = it.value().toString();
+  text_->set_drafts(std::move(kept));
+  view_->set_current(state.value(QStringLiteral("view"), 0).toInt());
 }
 
 }  // namespace panels::config

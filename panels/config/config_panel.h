@@ -12,9 +12,14 @@
 class QSplitter;
 class QStackedWidget;
 
+namespace panels::kit {
+class CodeEdit;
+}
+
 namespace panels::config {
 
 class ChangeModel;
+class LayerText;
 class Timeline;
 
 class ConfigPanel final : public kit::Panel {
@@ -35,6 +40,14 @@ class ConfigPanel final : public kit::Panel {
   // What Enter in an editor does.
   void edit(const QString& key, const QString& text);
   const std::map<QString, QString>& draft() const { return draft_; }
+  LayerText* layers() const { return text_; }
+  enum View { Table, Text };
+  void set_view(View view);
+  View view() const { return View(view_->current()); }
+  // The draft as a difference to what is in force.
+  void review(bool on);
+  bool reviewing() const;
+  kit::CodeEdit* review_text() const { return review_; }
 
  protected:
   void refresh() override;
@@ -45,12 +58,17 @@ class ConfigPanel final : public kit::Panel {
   void rebuild_model();
   void flash(const workbench::host::ConfigChange& change);
   void show_draft_bar();
+  void show_review();
 
   std::vector<std::string> layers_;
   ConfigModel* model_ = nullptr;
   kit::Sheet *sheet_, *changes_sheet_;
   kit::TableView *table_, *changes_view_;
-  kit::Segments *mode_, *show_;
+  kit::Segments *view_, *mode_, *show_;
+  QStackedWidget *views_, *front_;     // table or text; keys or the review of the draft
+  LayerText* text_;
+  kit::CodeEdit* review_;
+  QPushButton* review_button_;
   QLineEdit* filter_;
   kit::Banner* banner_;
   QWidget* draft_bar_;
@@ -59,6 +77,7 @@ class ConfigPanel final : public kit::Panel {
   ChangeModel* changes_;
   QSplitter* split_;
   std::map<QString, QString> draft_;
+  QString refused_;                    // the last edit that was not taken, and why
   QTimer flash_over_;
 };
 

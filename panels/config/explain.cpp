@@ -101,6 +101,14 @@ InspectorView* make_explain(Session* session, const QString& key, QWidget* paren
   view->add_section(tr("Why this value, highest layer first"));
   view->add_widget(new Ladder(*row));
 
+  // A value that was put together: what is written beside what it came to.
+  for (const auto& c : row->cells)
+    if (c.present && c.raw.find("${") != std::string::npos && !row->secret) {
+      view->add_section(tr("Template"), c.wins ? QString() : tr("overlaid"));
+      view->add_row(QString(), q(c.raw), Token::Acc)->setAccessibleName(tr("As written"));  // it needs the whole width
+      view->add_row(tr("Its value"), c.wins ? q(row->text + row->unit) : tr("not in force"), c.wins ? Token::Tx : Token::Tx3);
+    }
+
   view->add_section(tr("Read by"));
   const workbench::host::ConfigChange* last = nullptr;
   for (const auto& c : session->views().history)

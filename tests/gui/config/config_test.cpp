@@ -2,6 +2,7 @@
 
 #include <QAbstractItemModelTester>
 #include <QComboBox>
+#include <QLabel>
 #include <QLineEdit>
 #include <QSignalSpy>
 #include <QTest>
@@ -11,6 +12,8 @@
 #include "panels/config/config_model.h"
 #include "panels/config/config_panel.h"
 #include "panels/config/explain.h"
+#include "panels/config/layer_text.h"
+#include "panels/kit/code_edit.h"
 #include "panels/kit/session.h"
 
 namespace panels::config {
@@ -85,6 +88,78 @@ TEST(ConfigPanel, EnterOpensATypedEditorAndDraftKeepsTheEdit) {
   EXPECT_EQ(panel.draft().at(QStringLiteral("log.level")), QStringLiteral("debug"));
 }
 
+TEST(ConfigPanel, TheDraftIsReviewedAsADifference) {
+  Session session(kit::sample_story());
+  ConfigPanel panel(&session, nullptr);
+  panel.resize(1128, 760);
+  panel.show();
+  for (auto& c : panel.commands())
+    if (c.id == QStringLiteral("config.mode")) c.run();
+  panel.edit(QStringLiteral("log.level"), QStringLiteral("debug"));
+  panel.review(true);
+  ASSERT_TRUE(panel.reviewing());
+  const QString text = panel.review_text()->toPlainText();
+  EXPECT_TRUE(text.contains(QStringLiteral("log.level: info   # command line"))) << text.toStdString();
+  EXPECT_TRUE(text.contains(QStringLiteral("log.level: debug   # overrides")));
+  panel.review(false);
+  EXPECT_FALSE(panel.reviewing());
+}
+
+TEST(LayerText, ListsLayersHighestFirstThenServicesAndTheWorkspace) {
+  const auto files = text_files(kit::sample_story().views);
+  ASSERT_GE(files.size(), 5u);
+  EXPECT_EQ(files[0].file, QStringLiteral(".slipway/overrides.yaml"));
+  EXPECT_EQ(files[1].file, QStringLiteral("config/service.toml"));
+  EXPECT_EQ(files[2].file, QStringLiteral("config/default.yaml"));
+  EXPECT_EQ(files.back().file, QStringLiteral("workspace.yaml"));
+}
+
+TEST(LayerText, AProblemIsMarkedAtItsLineAndTheLastGoodStays) {
+  auto story = kit::sample_story();
+  story.views.config.problems = {"config/service.toml:7:8: gateway.rate_limit.rate: \"many\" is not a whole number"};
+  Session session(std::move(story));
+  ConfigPanel panel(&session, nullptr);
+  panel.resize(1128, 760);
+  panel.show();
+  panel.reveal({kit::Selection::Kind::File, QStringLiteral("config/service.toml:7:8"), {}});
+  EXPECT_EQ(panel.view(), ConfigPanel::Text);
+  EXPECT_EQ(panel.layers()->file(), QStringLiteral("config/service.toml"));
+  ASSERT_EQ(panel.layers()->text()->faults().size(), 1u);
+  EXPECT_EQ(panel.layers()->text()->faults()[0].line, 7);
+  EXPECT_EQ(panel.layers()->text()->textCursor().blockNumber(), 6);
+}
+
+TEST(LayerText, WhatIsTypedIsKeptPerFileAndDiscarded) {
+  Session session(kit::sample_story());
+  ConfigPanel panel(&session, nullptr);
+  panel.resize(1128, 760);
+  panel.show();
+  panel.set_view(ConfigPanel::Text);
+  auto* layers = panel.layers();
+  ASSERT_EQ(layers->file(), QStringLiteral("config/service.toml"));
+  const QString before = layers->text()->toPlainText();
+  ASSERT_FALSE(before.isEmpty());
+  layers->text()->setPlainText(before + QStringLiteral("# mine\n"));
+  EXPECT_TRUE(layers->edited());
+  layers->files()->select_key(QStringLiteral("config/default.yaml"));
+  EXPECT_FALSE(layers->edited());
+  layers->files()->select_key(QStringLiteral("config/service.toml"));
+  EXPECT_TRUE(layers->text()->toPlainText().endsWith(QStringLiteral("# mine\n")));
+  layers->discard();
+  EXPECT_EQ(layers->text()->toPlainText(), before);
+  EXPECT_FALSE(layers->edited());
+}
+
+TEST(Explain, ATemplateStandsBesideItsValue) {
+  Session session(kit::sample_story());
+  std::unique_ptr<QWidget> view(make_explain(&session, QStringLiteral("db.orders.dsn"), nullptr));
+  ASSERT_NE(view, nullptr);
+  QStringList words;
+  for (const QLabel* l : view->findChildren<QLabel*>()) words << l->text() << l->toolTip();
+  EXPECT_TRUE(words.filter(QStringLiteral("${data.dir:data}")).size() >= 1) << words.join(QLatin1Char('\n')).toStdString();
+  EXPECT_TRUE(words.filter(QStringLiteral("sqlite:data/orders.db")).size() >= 1);
+}
+
 TEST(ConfigDelegate, AWrongValueStaysOpenAndReachesNobody) {
   Session session(kit::sample_story());
   ConfigPanel panel(&session, nullptr);
@@ -125,6 +200,8 @@ TEST(Changes, OnlyAnOverrideOffersToRevert) {
   QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal);
   model.set(kit::sample_story().views.history);
   EXPECT_EQ(model.index(0, ChangeModel::Revert).data().toString(), QStringLiteral("Revert"));
+  EXPECT_TRUE(model.index(1, ChangeModel::Revert).data().toString().isEmpty());  // an undo
+  EXPECT_EQ(model.index(2, ChangeModel::Revert).data().toString(), QStringLiteral("undone"));
   EXPECT_TRUE(model.index(6, ChangeModel::Revert).data().toString().isEmpty());
 }
 
