@@ -227,7 +227,7 @@ void TopBar::show_views() {
 
 void TopBar::set_problems(int count) {
   static_cast<Bell*>(bell_)->count = problems_ = count;
-  bell_->setToolTip(count == 0 ? tr("No problems") : tr("%n problem(s)", nullptr, count));
+  bell_->setToolTip(count == 0 ? tr("No problems") : plural(count, tr("problem"), tr("problems")));
   bell_->update();
 }
 

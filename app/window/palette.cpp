@@ -210,7 +210,7 @@ void Palette::search() {
   if (!isVisible() && field_->text().isEmpty() && !entries_.empty()) return;
   entries_ = palette_entries(field_->text(), *session_, *commands_, panels_);
   current_ = 0;
-  count_->setText(tr("%n result(s)", nullptr, int(entries_.size())));
+  count_->setText(plural(int(entries_.size()), tr("result"), tr("results")));
   place();
   scroll_->verticalScrollBar()->setValue(0);
   list_->update();

@@ -86,7 +86,7 @@ void offer_services(Gather& g, Session& session) {
     for (const auto& step : detail.middleware)
       g.offer({tr("Middleware"), QStringLiteral("shield"), q(name + " / " + step.name), step.on ? q(step.describe) : tr("switched off"), {}, tr("Reveal"), false,
                [&session, owner = q(name), id = q(step.name)] { session.open(QStringLiteral("services"), {Selection::Kind::Step, id, owner}); }, 0, {}},
-              15);
+              32);
 }
 
 void offer_routes(Gather& g, Session& session) {

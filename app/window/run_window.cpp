@@ -10,6 +10,7 @@
 #include "app/window/window.h"
 #include "panels/kit/theme.h"
 #include "workbench/host/host.h"
+#include "workbench/workspace/load.h"
 
 namespace app {
 
@@ -42,12 +43,8 @@ int run_window(int argc, char** argv, const WindowOptions& options) {
         session->act(QCoreApplication::translate("Window", "Start all services"), [](workbench::host::Host& h) { return h.start(""); });
       });
     if (options.foreign)
-      QTimer::singleShot(600, &window, [&] {
-        QStringList would;
-        for (const auto& s : session->views().services) would << QString::fromStdString(s.instance + " " + s.address);
-        session->toast({QCoreApplication::translate("Window", "This workspace is new here, so nothing was started. Start all would open: %1").arg(would.join(QStringLiteral(", "))),
-                        QCoreApplication::translate("Window", "Start all"), [&window] { window.commands().run(QStringLiteral("services.start_all")); }, false});
-      });
+      if (const auto loaded = workbench::workspace::load(options.folder); loaded.workspace)
+        window.ask_consent(workbench::workspace::start_plan(*loaded.workspace), options.on_consent);
     code = QApplication::exec();
   }
   session.reset();  // drains, after the window has gone

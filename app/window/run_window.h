@@ -1,6 +1,7 @@
 // run_window: the program's window on one workspace, until it is closed.
 #pragma once
 
+#include <functional>
 #include <string>
 
 namespace app {
@@ -8,7 +9,8 @@ namespace app {
 struct WindowOptions {
   std::string folder;              // the workspace
   bool start_services = true;      // after the window has shown itself
-  bool foreign = false;            // never opened here before: the window says what Start would do
+  bool foreign = false;            // never started here before: the window says what Start would do
+  std::function<void()> on_consent;   // the user started a foreign one
 };
 
 // Blocks until the window is closed. 0, or an exit code of app/verbs/verb.h after saying on stderr what went wrong.

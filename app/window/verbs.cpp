@@ -29,7 +29,7 @@ fs::path sample_folder() {
   return {};
 }
 
-// Folders that were opened on this machine before. One that was not is opened stopped: opening it must run nothing.
+// Folders that were started on this machine before. One that was not is opened stopped: opening it must run nothing.
 fs::path known_file() {
   const char* config = std::getenv("XDG_CONFIG_HOME");
   return (config && *config ? fs::path(config) : home() / ".config") / "slipway" / "known_workspaces";
@@ -56,9 +56,8 @@ int open_window(int argc, char** argv, const std::string& folder, bool stopped) 
   options.folder = at.string();
   options.start_services = seen && !stopped;
   options.foreign = !seen;
-  const int code = run_window(argc, argv, options);
-  if (!seen && code == kDone) remember(at);
-  return code;
+  if (!seen) options.on_consent = [at] { remember(at); };  // having looked at it is no consent
+  return run_window(argc, argv, options);
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include <QVBoxLayout>
 
 #include "app/window/chrome.h"
+#include "app/window/consent_bar.h"
 #include "app/window/drawer.h"
 #include "app/window/palette.h"
 #include "app/window/side.h"
@@ -24,6 +25,11 @@ using namespace panels::kit;
 
 namespace {
 constexpr int kStateVersion = 1;
+
+constexpr const char* kFirstFocus = "firstFocus";
+void focus_first(Panel* panel) {
+  if (auto* first = panel->property(kFirstFocus).value<QWidget*>()) first->setFocus(Qt::OtherFocusReason);
+}
 
 // A plain key must stay free for typing; only chords and function keys belong to the whole window.
 bool window_wide(const QString& keys) {
@@ -67,7 +73,7 @@ MainWindow::MainWindow(Session* session, QString state_file, QWidget* parent)
   split_->addWidget(drawer_);
   split_->setStretchFactor(0, 1);
   split_->setStretchFactor(1, 0);
-  split_->setSizes({1000, 84});
+  split_->setSizes({1000, 104});
   line->addWidget(split_, 1);
   inspector_ = new Inspector(middle_);
   line->addSpacing(gap::kM);
@@ -79,6 +85,9 @@ MainWindow::MainWindow(Session* session, QString state_file, QWidget* parent)
   for (const PanelEntry& e : entries_) {
     Panel* p = e.make(session, stack_);
     panels_[e.info.id] = p;
+    // A focus proxy would make Tab jump over what stands before it: the window remembers where a panel's keyboard begins.
+    p->setProperty(kFirstFocus, QVariant::fromValue(p->focusProxy()));
+    p->setFocusProxy(nullptr);
     stack_->addWidget(p);
     for (Command& c : p->commands()) commands_->add(std::move(c));
   }
@@ -88,7 +97,7 @@ MainWindow::MainWindow(Session* session, QString state_file, QWidget* parent)
 
   connect(commands_, &CommandTable::changed, this, &MainWindow::bind_shortcuts);
   connect(top_, &TopBar::omnibox_clicked, this, [this] { palette_->open(); });
-  connect(top_, &TopBar::problems_clicked, this, [this] { set_drawer(true), drawer_->show_tab(Drawer::Problems); });
+  connect(top_, &TopBar::problems_clicked, this, [this] { show_drawer(Drawer::Problems); });
   connect(rail_, &Rail::chosen, this, &MainWindow::go);
   connect(drawer_, &Drawer::close_requested, this, [this] { set_drawer(false); });
   connect(inspector_, &Inspector::close_requested, this, [this] { set_inspector(false); });
@@ -106,7 +115,7 @@ MainWindow::MainWindow(Session* session, QString state_file, QWidget* parent)
   if (current_.isEmpty() && !entries_.empty()) go(entries_.front().info.id);
   show_views();
   arrange();
-  if (Panel* p = panel(current_); p && p->focusProxy()) p->setFocus(Qt::OtherFocusReason);
+  if (Panel* p = panel(current_)) focus_first(p);
 }
 
 MainWindow::~MainWindow() = default;
@@ -114,6 +123,27 @@ MainWindow::~MainWindow() = default;
 Panel* MainWindow::panel(const QString& id) const {
   auto found = panels_.find(id);
   return found == panels_.end() ? nullptr : found->second;
+}
+
+ConsentBar* MainWindow::consent() const { return consent_; }
+
+void MainWindow::ask_consent(const std::vector<workbench::workspace::StartStep>& plan, std::function<void()> on_start) {
+  consent_ = new ConsentBar(QString::fromStdString(session_->views().workspace), plan, centralWidget());
+  auto* all = static_cast<QVBoxLayout*>(centralWidget()->layout());
+  auto* row = new QHBoxLayout;
+  row->setContentsMargins(gap::kM, 0, gap::kM, gap::kM);
+  row->addWidget(consent_);
+  all->insertLayout(1, row);
+  const auto leave = [this, row] {
+    consent_->deleteLater();
+    row->deleteLater();
+  };
+  connect(consent_, &ConsentBar::start_chosen, this, [this, leave, on_start = std::move(on_start)] {
+    commands_->run(QStringLiteral("services.start_all"));
+    if (on_start) on_start();
+    leave();
+  });
+  connect(consent_, &ConsentBar::later_chosen, this, leave);
 }
 
 void MainWindow::go(const QString& id) {
@@ -125,7 +155,7 @@ void MainWindow::go(const QString& id) {
   rail_->set_current(id);
   const auto wanted = drawers_.find(id);
   drawer_->setVisible(wanted != drawers_.end() ? wanted->second : id == QStringLiteral("services"));
-  if (p->focusProxy() && isVisible()) p->setFocus(Qt::OtherFocusReason);
+  if (isVisible()) focus_first(p);
   arrange();
   setAccessibleName(tr("Slipway, %1").arg(p->info().title));
 }
@@ -157,7 +187,8 @@ void MainWindow::refresh_inspector() {
   const bool due = !inspected_.isValid() || inspected_.elapsed() > 1000;
   const QWidget* focus = QApplication::focusWidget();
   const bool in_use = inspector_->underMouse() || (focus && inspector_->isAncestorOf(focus));
-  if ((version != inspected_version_ && kind == Selection::Kind::ConfigKey) || (rates && due && !in_use)) show_selection();
+  const bool settings = kind == Selection::Kind::ConfigKey || (kind == Selection::Kind::Step && !in_use);
+  if ((version != inspected_version_ && settings) || (rates && due && !in_use)) show_selection();
 }
 
 void MainWindow::show_selection() {
@@ -208,6 +239,13 @@ void MainWindow::arrange() {
 void MainWindow::set_drawer(bool visible) {
   drawers_[current_] = visible;
   drawer_->setVisible(visible);
+}
+
+void MainWindow::show_drawer(int tab) {
+  constexpr int kRoom = 240;
+  set_drawer(true);
+  drawer_->show_tab(Drawer::Tab(tab));
+  if (const int all = split_->height(); drawer_->height() < kRoom) split_->setSizes({all - kRoom - split_->handleWidth(), kRoom});
 }
 
 void MainWindow::set_inspector(bool visible) {
@@ -274,8 +312,10 @@ void MainWindow::add_window_commands() {
   commands_->add({QStringLiteral("view.theme"), tr("Switch between light and dark"), QStringLiteral("sun"), QStringLiteral("Ctrl+Shift+L"),
                   [] { theme().set_dark(!theme().dark()); }, {}, {}});
   commands_->add({QStringLiteral("view.problems"), tr("Show problems"), QStringLiteral("alert"), QStringLiteral("Ctrl+Shift+M"),
-                  [this] { set_drawer(true), drawer_->show_tab(Drawer::Problems); }, {}, {}});
-  commands_->add({QStringLiteral("view.tasks"), tr("Show tasks"), QStringLiteral("list"), {}, [this] { set_drawer(true), drawer_->show_tab(Drawer::Tasks); }, {}, {}});
+                  [this] { show_drawer(Drawer::Problems); }, {}, {}});
+  commands_->add({QStringLiteral("view.tasks"), tr("Show tasks"), QStringLiteral("list"), {}, [this] { show_drawer(Drawer::Tasks); }, {}, {}});
+  commands_->add({QStringLiteral("view.logs"), tr("Show the log tail"), QStringLiteral("logs"), QStringLiteral("Ctrl+Shift+J"), [this] { show_drawer(Drawer::Logs); }, {}, {}});
+  commands_->add({QStringLiteral("view.events"), tr("Show events"), QStringLiteral("activity"), {}, [this] { show_drawer(Drawer::Events); }, {}, {}});
   commands_->add({QStringLiteral("window.quit"), tr("Quit Slipway"), QStringLiteral("close"), QStringLiteral("Ctrl+Q"), [this] { close(); }, {}, {}});
 }
 

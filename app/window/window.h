@@ -11,6 +11,7 @@
 
 #include "app/window/panel_table.h"
 #include "panels/kit/panel.h"
+#include "workbench/workspace/start_plan.h"
 
 class QSplitter;
 class QStackedWidget;
@@ -24,6 +25,7 @@ class Inspector;
 class Drawer;
 class Palette;
 class Toasts;
+class ConsentBar;
 
 class MainWindow : public QMainWindow {
   Q_OBJECT
@@ -41,7 +43,11 @@ class MainWindow : public QMainWindow {
   Palette* palette_view() const { return palette_; }
   Inspector* inspector() const { return inspector_; }
   Drawer* drawer() const { return drawer_; }
+  void show_drawer(int tab);                               // Drawer::Tab, with room to read it
   Toasts* toasts() const { return toasts_; }
+  // A workspace that was never started here: a bar lists what Start would do; `on_start` runs when it was pressed.
+  void ask_consent(const std::vector<workbench::workspace::StartStep>& plan, std::function<void()> on_start);
+  ConsentBar* consent() const;   // nullptr once it was answered
   double frame_p99_ms() const;                             // of the last 512 repaints; < 0 before the first
 
  protected:
@@ -82,6 +88,7 @@ class MainWindow : public QMainWindow {
   Drawer* drawer_;
   Palette* palette_;
   Toasts* toasts_;
+  QPointer<ConsentBar> consent_;
   bool inspector_wanted_ = true, narrow_ = false;
   bool overlay_ = false;                                   // narrow: the inspector lies over the panel, because it was asked for
   QElapsedTimer touched_;                                  // since the last press of mouse or key

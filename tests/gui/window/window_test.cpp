@@ -170,7 +170,7 @@ TEST(Palette, APastedCurlLineBecomesARequest) {
 TEST(Problems, AFailedServiceIsOne) {
   const auto problems = problems_of(sample_story().views);
   ASSERT_FALSE(problems.empty());
-  EXPECT_EQ(problems[0].where, QStringLiteral("pricing-6"));
+  EXPECT_EQ(problems[0].where, QStringLiteral("pricing-3"));
   EXPECT_TRUE(problems_of(empty_story().views).empty());
 }
 
