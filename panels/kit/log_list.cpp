@@ -28,6 +28,7 @@ QString q(const std::string& s) { return QString::fromStdString(s); }
 
 QString fields_of(const LogLine& line) {
   QString out;
+  if (!line.operation.empty()) out += QStringLiteral("  ") + q(line.operation);
   for (const auto& [name, value] : line.fields) {
     const QString text = q(value.to_text());
     if (!text.isEmpty()) out += QStringLiteral("  %1=%2").arg(q(name), text);
