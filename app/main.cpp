@@ -7,6 +7,7 @@
 #include "app/verbs/doctor.h"
 #include "app/verbs/export.h"
 #include "app/verbs/load.h"
+#include "app/verbs/runs.h"
 #include "app/verbs/send.h"
 #include "app/verbs/serve.h"
 #include "app/verbs/service.h"
@@ -29,6 +30,7 @@ int main(int argc, char** argv) {
   app::add_service(root, exit_code);
   app::add_send(root, exit_code);
   app::add_load(root, exit_code);
+  app::add_runs(root, exit_code);
   app::add_config(root, exit_code);
   app::add_traces(root, exit_code);
   app::add_bench(root, exit_code);

@@ -13,6 +13,7 @@
 #include "workbench/host/host.h"
 #include "workbench/host/operations.h"
 #include "workbench/traffic/load_run.h"
+#include "workbench/traffic/run_store.h"
 
 namespace app {
 namespace {
@@ -165,9 +166,13 @@ int load(const Arguments& a) {
     return kUsage;
   }
   if (!run) return fail(run.error());
+  const std::int64_t began = slipway::Clock::system().wall().time_since_epoch().count();
   const bool interrupted = follow(**run, signals);
   (*run)->wait();
   const auto p = (*run)->progress();
+  // A run on a saved request is kept with the workspace, where the window and `runs` find it.
+  if (session)
+    if (auto kept = workbench::traffic::RunStore(a.target).add((*run)->options(), *p, began); !kept.ok()) fmt::print(stderr, "slipway load: the run was not kept: {}\n", kept.error().to_string());
   bool written = true;
   if (a.json != "-") print_report(**run, *p);
   if (!a.json.empty()) written = write_file(a.json, (*run)->to_json()) && written;

@@ -31,6 +31,8 @@ class HostBackend final : public Backend {
     v.history = host_->history();
     v.requests = host_->requests();
     v.variables = host_->variables();
+    v.environments = host_->environments();
+    v.environment = host_->environment();
     v.exchanges = host_->exchanges(interest.exchanges_of);
     if (interest.trace_limit > 0) {
       auto traces = host_->recorder().list(interest.trace_filter, interest.trace_limit);
@@ -57,6 +59,7 @@ class HostBackend final : public Backend {
       v.load.progress = load->progress();
       v.load.running = !load->finished();
     }
+    v.runs = host_->runs().list();
     return v;
   }
   void on_change(std::function<void()> wake) override { listener_ = host_->listen(std::move(wake)); }

@@ -186,6 +186,7 @@ Story sample_story() {
   tell_services(v);
   v.requests = story::requests();
   v.variables = {{"gateway", "http://127.0.0.1:8080"}, {"inventory", "127.0.0.1:9082"}, {"pricing", "http://127.0.0.1:8101"}};
+  v.environments = {"dev", "ci"}, v.environment = "dev";
   v.exchanges = story::exchanges();
   v.traces = story::traces();
   tell_logs(v);
@@ -195,6 +196,7 @@ Story sample_story() {
   v.edges = story::edges();
   v.balanced = story::balanced();
   v.load = story::load();
+  v.runs = story::runs();
   v.reports = story::reports();
   v.totals.running = 7, v.totals.services = 8;
   v.totals.requests_per_s = 1204, v.totals.p99_ns = 4'400'000, v.totals.entry_service = "gateway";

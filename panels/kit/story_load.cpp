@@ -62,9 +62,37 @@ LoadView load() {
     s.p99_ns = even ? 4'570'000 : 8'470'000;
     p->slices.push_back(s);
   }
+  const auto spectrum = [](const workbench::traffic::Percentiles& q, double smallest) {
+    std::vector<std::pair<double, std::int64_t>> out;
+    const std::array<std::pair<double, double>, 5> knots{{{0, smallest}, {50, static_cast<double>(q.p50)}, {90, static_cast<double>(q.p90)}, {99, static_cast<double>(q.p99)}, {99.9, static_cast<double>(q.p99_9)}}};
+    const auto depth = [](double percentile) { return -std::log10(1 - percentile / 100); };
+    for (const double percentile : {0.0, 5.0, 20.0, 35.0, 50.0, 65.0, 80.0, 90.0, 94.0, 97.0, 98.5, 99.0, 99.4, 99.7, 99.85, 99.9}) {
+      std::size_t k = 1;
+      while (k + 1 < knots.size() && knots[k].first < percentile) ++k;
+      const double from = depth(knots[k - 1].first), share = (depth(percentile) - from) / (depth(knots[k].first) - from);
+      out.emplace_back(percentile, static_cast<std::int64_t>(knots[k - 1].second * std::pow(knots[k].second / knots[k - 1].second, share)));
+    }
+    return out;
+  };
+  p->service_spectrum = spectrum(p->service_ns, 540'000), p->response_spectrum = spectrum(p->response_ns, 550'000);
   view.progress = p;
   view.running = true;
   return view;
+}
+
+std::vector<workbench::traffic::RunSummary> runs() {
+  const auto run = [](double minute, double rate, double p99_ms, std::uint64_t errors, bool starred) {
+    workbench::traffic::RunSummary r;
+    r.started_wall_ns = at(14, static_cast<int>(minute), 0);
+    r.id = "20261123-14" + std::to_string(static_cast<int>(minute)) + "00-000";
+    r.request = "orders/create", r.url = "http://127.0.0.1:8080/orders", r.state = "done";
+    r.starred = starred, r.elapsed_s = 60, r.target_rate_per_s = r.achieved_rate_per_s = rate;
+    r.requests = static_cast<std::uint64_t>(rate * 60), r.errors = errors;
+    r.response_ns = {1'200'000, 2'900'000, static_cast<std::int64_t>(p99_ms * 1e6), static_cast<std::int64_t>(p99_ms * 1.7e6), static_cast<std::int64_t>(p99_ms * 2.4e6)};
+    r.bytes = 71'000;
+    return r;
+  };
+  return {run(18, 3000, 8.41, 0, true), run(15, 3000, 9.06, 0, false), run(12, 1500, 4.10, 0, false), run(10, 4000, 212, 31'840, false)};
 }
 
 std::vector<workbench::host::Edge> edges() {

@@ -18,6 +18,7 @@ std::vector<workbench::recorder::TracePtr> traces();                  // newest 
 std::vector<workbench::traffic::SavedRequest> requests();
 std::vector<workbench::traffic::Exchange> exchanges();                // newest first, of orders/create
 LoadView load();
+std::vector<workbench::traffic::RunSummary> runs();                   // that ended before it, newest first
 std::vector<workbench::host::BalancedTarget> balanced();
 std::vector<workbench::host::Edge> edges();
 std::vector<workbench::compare::Report> reports();

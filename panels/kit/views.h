@@ -15,6 +15,7 @@
 #include "workbench/recorder/trace.h"
 #include "workbench/traffic/exchange.h"
 #include "workbench/traffic/load_run.h"
+#include "workbench/traffic/run_store.h"
 
 namespace panels::kit {
 
@@ -44,6 +45,8 @@ struct Views {
   std::vector<workbench::host::ConfigChange> history;                  // newest first
   std::vector<workbench::traffic::SavedRequest> requests;
   std::vector<std::pair<std::string, std::string>> variables;
+  std::vector<std::string> environments;                               // named sets of variables
+  std::string environment;                                             // the one in effect
   std::vector<workbench::traffic::Exchange> exchanges;                 // newest first
   std::vector<workbench::recorder::TracePtr> traces;                   // newest first, by Interest
   std::string trace_filter_error;                                      // the filter was not understood: why
@@ -54,6 +57,7 @@ struct Views {
   std::vector<workbench::host::Edge> edges;
   std::vector<workbench::host::BalancedTarget> balanced;
   LoadView load;
+  std::vector<workbench::traffic::RunSummary> runs;                    // that ended and are kept, newest first
   std::vector<workbench::compare::Report> reports;                     // of this workspace, newest first
 };
 

@@ -34,4 +34,14 @@ void stop_load(kit::Session* session) {
   });
 }
 
+void open_run(kit::Session* session, const QString& id, std::function<void(slipway::Result<workbench::traffic::SavedRun>)> done) {
+  session->run<workbench::traffic::SavedRun>(
+      QCoreApplication::translate("Load", "Open run %1").arg(id), [id = id.toStdString()](workbench::host::Host& host) { return host.runs().open(id); }, std::move(done));
+}
+
+void star_run(kit::Session* session, const QString& id, bool on) {
+  session->act(on ? QCoreApplication::translate("Load", "Star run %1").arg(id) : QCoreApplication::translate("Load", "Take the star from run %1").arg(id),
+               [id = id.toStdString(), on](workbench::host::Host& host) -> slipway::Status { return host.runs().star(id, on); });
+}
+
 }  // namespace panels::load

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "panels/kit/plots/units.h"
+#include "workbench/traffic/run_store.h"
 
 namespace panels::load {
 namespace {
@@ -17,6 +18,13 @@ using workbench::traffic::LoadSlice;
 constexpr double kSlice = 0.25;
 
 QString tr(const char* text) { return QCoreApplication::translate("Load", text); }
+
+// The points of a curve, in ms.
+std::vector<std::pair<double, double>> points(const std::vector<std::pair<double, std::int64_t>>& spectrum) {
+  std::vector<std::pair<double, double>> out;
+  for (const auto& [percentile, ns] : spectrum) out.emplace_back(percentile, static_cast<double>(ns) / 1e6);
+  return out;
+}
 
 std::size_t column_of(const LoadSlice& slice, const ChartScale& scale) { return static_cast<std::size_t>(std::max(0.0, slice.at_s + 1e-6) / scale.step_s); }
 
@@ -112,15 +120,37 @@ kit::plots::SpectrumData spectrum_of(const LoadProgress& progress, const kit::pl
   kit::plots::SpectrumData data;
   data.title = tr("Percentiles of the whole run, ms");
   data.log_values = true;
-  if (progress.requests == 0) return data;
-  const auto points = [](const workbench::traffic::Percentiles& p) {
-    const auto ms = [](std::int64_t ns) { return static_cast<double>(ns) / 1e6; };
-    return std::vector<std::pair<double, double>>{{0, ms(p.p50) * 0.55}, {50, ms(p.p50)}, {90, ms(p.p90)}, {99, ms(p.p99)}, {99.9, ms(p.p99_9)}};
-  };
-  data.series = {{tr("intended"), points(progress.response_ns), style.series[0], false, {}}, {tr("service"), points(progress.service_ns), style.series[1], false, {}}};
-  // Below p50 nothing was kept: the curves begin there.
-  for (auto& s : data.series) s.points.erase(s.points.begin());
+  data.series = {{tr("intended"), points(progress.response_spectrum), style.series[0], false, {}}, {tr("service"), points(progress.service_spectrum), style.series[1], false, {}}};
+  std::erase_if(data.series, [](const auto& s) { return s.points.empty(); });
   return data;
+}
+
+kit::plots::SpectrumData spectrum_of_two(const LoadProgress& a, const LoadProgress& b, const kit::plots::PlotStyle& style) {
+  kit::plots::SpectrumData data;
+  data.title = tr("Response times of both runs, ms");
+  data.log_values = true;
+  data.series = {{QStringLiteral("A"), points(a.response_spectrum), style.series[1], false, {}}, {QStringLiteral("B"), points(b.response_spectrum), style.series[0], false, {}}};
+  std::erase_if(data.series, [](const auto& s) { return s.points.empty(); });
+  return data;
+}
+
+std::vector<kit::CellRow> difference_rows(const LoadProgress& a, const LoadProgress& b) {
+  std::vector<kit::CellRow> rows;
+  const auto value = [](const workbench::traffic::RunDifference& d, double v) {
+    if (d.unit == "ns") return kit::plots::duration_text(v);
+    if (d.unit == "share") return kit::plots::percent_text(v, 2);
+    return kit::plots::grouped(static_cast<std::uint64_t>(v + 0.5)) + QStringLiteral(" /s");
+  };
+  for (const auto& d : workbench::traffic::differences(a, b)) {
+    const QString name = QString::fromStdString(d.name);
+    kit::Cell change = kit::Cell::number({});
+    if (d.ratio() > 0) {
+      const double percent = (d.ratio() - 1) * 100;
+      change = kit::Cell::number(QStringLiteral("%1%2 %").arg(percent > 0 ? QStringLiteral("+") : QString()).arg(percent, 0, 'f', std::abs(percent) < 10 ? 1 : 0), d.ratio());
+    }
+    rows.push_back({name, {kit::Cell::plain(name), kit::Cell::number(value(d, d.a), d.a, kit::Token::Tx2), kit::Cell::number(value(d, d.b), d.b), change}, {}});
+  }
+  return rows;
 }
 
 CellView cell_of(const LoadProgress& progress, const ChartScale& scale, int column, int band) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "panels/kit/cell_rows.h"
 #include "panels/kit/plots/compare_plots.h"
 #include "panels/kit/plots/time_stack.h"
 #include "workbench/host/views.h"
@@ -23,6 +24,9 @@ ChartScale scale_of(const workbench::traffic::LoadProgress& progress, double dur
 kit::plots::TimeStackData charts_of(const workbench::traffic::LoadProgress& progress, double duration_s, std::int64_t wall_ns,
                                     const std::vector<workbench::host::ConfigChange>& changes, const kit::plots::PlotStyle& style);
 kit::plots::SpectrumData spectrum_of(const workbench::traffic::LoadProgress& progress, const kit::plots::PlotStyle& style);
+// Response times of two runs on one axis, and how they differ, a row per figure.
+kit::plots::SpectrumData spectrum_of_two(const workbench::traffic::LoadProgress& a, const workbench::traffic::LoadProgress& b, const kit::plots::PlotStyle& style);
+std::vector<kit::CellRow> difference_rows(const workbench::traffic::LoadProgress& a, const workbench::traffic::LoadProgress& b);
 
 // A cell of the heat map: what it holds.
 struct CellView {

@@ -67,10 +67,14 @@ struct Host::Impl {
   std::unique_ptr<workspace::LiveWorkspace> workspace;
   slipway::config::Subscription config_events;
   std::unique_ptr<ControlServer> control;
+  std::unique_ptr<traffic::RunStore> runs;
 
   mutable std::mutex mutex;  // what follows
   std::map<std::string, std::deque<traffic::Exchange>> exchanges;  // by request id, newest first
+  std::string environment;  // chosen; empty: the first
   std::shared_ptr<traffic::LoadRun> load;
+  std::int64_t load_started_ns = 0;  // Unix time
+  bool load_kept = true;             // the last run is in `runs`
   std::uint64_t exchange_version = 0;
   std::map<std::uint64_t, Listener> listeners;
   std::uint64_t next_listener = 1;
@@ -89,6 +93,7 @@ struct Host::Impl {
   bool stopping = false;
 
   void tick_loop();
+  void keep_run();
   void apply_workspace(const workspace::Changed& changed);
   std::uint64_t state_version() const;
   void say(recorder::Event::Level level, std::string kind, std::string subject, std::string text) {
@@ -111,6 +116,8 @@ Result<std::unique_ptr<Host>> Host::open(const std::string& folder, HostOptions 
   auto lock = FolderLock::take(i.folder);
   if (!lock.ok()) return lock.error();
   i.lock = std::move(*lock);
+
+  i.runs = std::make_unique<traffic::RunStore>(i.folder);
 
   auto loaded = workspace::load(i.folder);
   if (!loaded.ok()) return loaded.error();
@@ -209,6 +216,7 @@ void Host::Impl::tick_loop() {
       second = now;
       prototype->tick();
     }
+    keep_run();
     const std::uint64_t version = state_version();
     lock.lock();
     if (version == seen && !new_second) continue;
@@ -219,6 +227,22 @@ void Host::Impl::tick_loop() {
     for (const auto& l : call) l();
     lock.lock();
   }
+}
+
+// A run that ended is kept once; on the ticker's thread, so that nobody who asks for progress waits for the disk.
+void Host::Impl::keep_run() {
+  std::shared_ptr<traffic::LoadRun> ended;
+  std::int64_t started = 0;
+  {
+    std::lock_guard lock(mutex);
+    if (load_kept || !load || !load->finished()) return;
+    ended = load;
+    started = load_started_ns;
+    load_kept = true;
+  }
+  if (auto id = runs->add(ended->options(), *ended->progress(), started); !id.ok()) say(recorder::Event::Level::Error, "load", ended->options().request.id, "the run was not kept: " + id.error().message());
+  std::lock_guard lock(mutex);
+  ++exchange_version;
 }
 
 const std::string& Host::folder() const { return impl_->folder; }
@@ -404,9 +428,37 @@ Status Host::save(const traffic::SavedRequest& request) {
 std::vector<std::pair<std::string, std::string>> Host::variables() const {
   auto all = impl_->prototype->addresses();
   const auto ws = impl_->workspace->current();
-  if (!ws->environments.empty())
-    for (const auto& v : ws->environments.front().variables) all.push_back(v);
+  const std::string chosen = environment();
+  for (const auto& e : ws->environments)
+    if (e.name == chosen)
+      for (const auto& v : e.variables) all.push_back(v);
   return all;
+}
+
+std::vector<std::string> Host::environments() const {
+  std::vector<std::string> names;
+  for (const auto& e : impl_->workspace->current()->environments) names.push_back(e.name);
+  return names;
+}
+
+std::string Host::environment() const {
+  const auto names = environments();
+  std::lock_guard lock(impl_->mutex);
+  // One that was taken out of the file since gives way to the first.
+  return std::find(names.begin(), names.end(), impl_->environment) != names.end() ? impl_->environment : names.empty() ? std::string() : names.front();
+}
+
+Status Host::use_environment(const std::string& name) {
+  const auto names = environments();
+  if (std::find(names.begin(), names.end(), name) == names.end()) {
+    std::string there;
+    for (const auto& n : names) there += (there.empty() ? "" : ", ") + n;
+    return slipway::not_found("workspace.yaml has no environment " + name + (there.empty() ? "; it has none" : "; it has " + there), "NO_ENVIRONMENT");
+  }
+  std::lock_guard lock(impl_->mutex);
+  impl_->environment = name;
+  ++impl_->exchange_version;
+  return {};
 }
 
 Result<traffic::SavedRequest> Host::expand(const traffic::SavedRequest& request) const {
@@ -481,8 +533,12 @@ Result<std::shared_ptr<traffic::LoadRun>> Host::start_load(traffic::LoadOptions 
   auto run = traffic::LoadRun::start(std::move(options));
   if (!run.ok()) return run.error();
   impl_->load = std::move(*run);
+  impl_->load_started_ns = slipway::Clock::system().wall().time_since_epoch().count();
+  impl_->load_kept = false;
   return impl_->load;
 }
+
+traffic::RunStore& Host::runs() { return *impl_->runs; }
 
 std::shared_ptr<traffic::LoadRun> Host::load() const {
   std::lock_guard lock(impl_->mutex);

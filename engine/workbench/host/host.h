@@ -16,6 +16,7 @@
 #include "workbench/scaffold/new_service.h"
 #include "workbench/traffic/exchange.h"
 #include "workbench/traffic/load_run.h"
+#include "workbench/traffic/run_store.h"
 
 namespace workbench::host {
 
@@ -78,6 +79,10 @@ class Host {
   slipway::Status save(const traffic::SavedRequest& request);
   // Variables in effect: environment, and one per service: {{gateway}} = its URL.
   std::vector<std::pair<std::string, std::string>> variables() const;
+  // The named sets of variables of workspace.yaml and the one in effect: the first until another is chosen.
+  std::vector<std::string> environments() const;
+  std::string environment() const;                                    // empty when there is none
+  slipway::Status use_environment(const std::string& name);           // NOT_FOUND names what there is
   slipway::Result<traffic::SavedRequest> expand(const traffic::SavedRequest& request) const;
   traffic::Exchange send(const traffic::SavedRequest& request);       // blocks; trace forced to be kept
   // Newest first; an empty id means those of every request.
@@ -86,6 +91,9 @@ class Host {
   // Load. At most one run at a time; starting another is CONFLICT.
   slipway::Result<std::shared_ptr<traffic::LoadRun>> start_load(traffic::LoadOptions options);
   std::shared_ptr<traffic::LoadRun> load() const;                     // current or last; may be null
+
+  // Runs that ended, newest first; each is kept when it ends (traffic/run_store.h).
+  traffic::RunStore& runs();
 
   // Topology.
   std::vector<Edge> edges() const;

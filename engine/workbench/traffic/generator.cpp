@@ -156,11 +156,12 @@ class Generator {
   }
 
   void arrive() {
+    std::size_t fresh = 0;
     if (schedule_.next() <= now_ && !ended_) {
       while (schedule_.next() <= now_ && schedule_.next() < duration_) {
         const std::int64_t due = schedule_.next();
         schedule_.pop();
-        ++window_->intended;
+        ++window_->intended, ++fresh;
         window_->late.record(now_ - due);
         if (queue_.size() >= kQueueLimit)
           ++window_->dropped;
@@ -169,6 +170,9 @@ class Generator {
       }
     }
     pump();
+    // What has no connection to go out on, not even one that is being opened, waits for the service, not for this loop.
+    if (fresh > 0 && closed_.empty() && idle_.empty() && queue_.size() > connecting_)
+      window_->capped += static_cast<std::uint32_t>(std::min(fresh, queue_.size() - connecting_));
   }
 
   // Sends what waits over idle connections, opening more while some are allowed.

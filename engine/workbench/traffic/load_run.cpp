@@ -11,6 +11,7 @@
 
 #include "slipway/codec/codec.h"
 #include "workbench/traffic/generator.h"
+#include "workbench/traffic/honesty.h"
 #include "workbench/traffic/slo.h"
 
 namespace workbench::traffic {
@@ -26,14 +27,17 @@ Percentiles percentiles_of(const Histogram& h) {
   return {h.percentile(50), h.percentile(90), h.percentile(99), h.percentile(99.9), h.max()};
 }
 
-Value to_value(const Percentiles& p) {
-  return Value::object({{"p50", p.p50}, {"p90", p.p90}, {"p99", p.p99}, {"p99_9", p.p99_9}, {"max", p.max}});
+// The points of a curve by percentile, each as far as there are enough replies to speak of it.
+std::vector<std::pair<double, std::int64_t>> spectrum_of(const Histogram& h) {
+  std::vector<std::pair<double, std::int64_t>> out;
+  if (h.count() == 0) return out;
+  for (const double p : {0.0, 5.0, 10.0, 20.0, 30.0, 40.0, 50.0, 60.0, 70.0, 80.0, 85.0, 90.0, 92.5, 95.0, 97.0, 98.0, 99.0, 99.3, 99.5, 99.7, 99.8, 99.9, 99.95, 99.97, 99.98, 99.99})
+    if (p <= 90 || static_cast<double>(h.count()) * (100 - p) >= 100) out.emplace_back(p, h.percentile(p));
+  return out;
 }
 
-std::string whole(double d) {
-  char text[32];
-  std::snprintf(text, sizeof text, d >= 100 ? "%.0f" : "%.1f", d);
-  return text;
+Value to_value(const Percentiles& p) {
+  return Value::object({{"p50", p.p50}, {"p90", p.p90}, {"p99", p.p99}, {"p99_9", p.p99_9}, {"max", p.max}});
 }
 
 }  // namespace
@@ -63,7 +67,7 @@ struct LoadRun::Impl {
   Histogram service, response, lag{3'600'000'000'000, 2}, late{3'600'000'000'000, 2};
   std::map<int, std::uint64_t> kinds;
   std::map<std::uint32_t, Histogram> open_slices;  // response times of slices that still grow
-  std::uint64_t intended = 0, sent = 0, done = 0, errors = 0, dropped = 0;
+  std::uint64_t intended = 0, sent = 0, done = 0, errors = 0, dropped = 0, capped = 0;
   std::int64_t cpu_ns = 0, last_done_ns = 0;
   std::vector<LoadSlice> slices;
   std::uint32_t first_slice = 0;
@@ -122,7 +126,7 @@ struct LoadRun::Impl {
     if (w.lag.count()) lag.merge(w.lag);
     if (w.late.count()) late.merge(w.late);
     for (const auto& [kind, n] : w.error_kinds) kinds[kind] += n;
-    intended += w.intended, sent += w.sent, done += w.done, errors += w.errors, dropped += w.dropped;
+    intended += w.intended, sent += w.sent, done += w.done, errors += w.errors, dropped += w.dropped, capped += w.capped;
     cpu_ns += w.cpu_ns;
     last_done_ns = std::max(last_done_ns, w.last_done_ns);
     while (first_slice + slices.size() <= w.index) {
@@ -176,50 +180,23 @@ struct LoadRun::Impl {
     p.achieved_rate_per_s = p.elapsed_s > 0 ? static_cast<double>(done - unanswered) / p.elapsed_s : 0;
     p.service_ns = percentiles_of(service);
     p.response_ns = percentiles_of(response);
+    p.service_spectrum = spectrum_of(service);
+    p.response_spectrum = spectrum_of(response);
     p.lag_p99_ns = lag.percentile(99);
     p.lag_max_ns = lag.max();
     p.generator_cpu = now_s > 0 ? static_cast<double>(cpu_ns) / 1e9 / (last ? p.elapsed_s : now_s) : 0;
-    judge(p);
+    p.capped = capped;
+    RunEvidence evidence;
+    evidence.late_p99_ns = late.percentile(99);
+    evidence.threads = plan.options.threads;
+    evidence.connections = open_loop() ? plan.options.max_connections : plan.options.users;
+    evidence.authority = plan.target.authority();
+    evidence.connect_error = std::strerror(plan.last_connect_errno.load());
+    judge(p, evidence);
     const SloFigures figures{&response, &service, done, errors, dropped, p.achieved_rate_per_s};
     for (const auto& rule : rules) p.slos.push_back(evaluate(rule, figures));
     p.slices = slices;
     return p;
-  }
-
-  // Are these numbers of the service, or of the generator?
-  void judge(LoadProgress& p) {
-    if (p.requests < 20) {
-      if (p.requests > 0 && refused(p)) p.honesty = refused_text();
-      return;
-    }
-    const std::int64_t late_p99 = late.percentile(99);
-    const double busy = p.generator_cpu / plan.options.threads;
-    const bool busy_limit = p.elapsed_s > 0.5 && busy > 0.8;
-    const bool late_limit = late_p99 > 1'000'000 || (late_p99 > 200'000 && late_p99 > p.response_ns.p50 / 10);
-    p.generator_limited = busy_limit || late_limit;
-    const double missed = open_loop() && p.elapsed_s > 0 ? static_cast<double>(p.dropped) / p.elapsed_s : 0;
-    if (refused(p)) {
-      p.honesty = refused_text();
-    } else if (busy_limit) {
-      p.honesty = "The generator was the limit: its threads were busy " + whole(busy * 100) +
-                  " % of the time, so the service may be faster than these numbers say.";
-    } else if (late_limit) {
-      p.honesty = "The generator ran late: 1 % of the requests were noticed " + slipway::format_duration(slipway::Duration(late_p99 / 1000 * 1000)) +
-                  " or more after they were due; that delay is in the response times.";
-    } else if (p.dropped > 0 && missed * 200 > p.target_rate_per_s) {
-      p.honesty = "The service could not keep up: target " + whole(p.target_rate_per_s) + "/s, achieved " + whole(p.achieved_rate_per_s) +
-                  "/s, " + std::to_string(p.dropped) + " requests were due but never sent; response times count from when a request was due.";
-    }
-  }
-
-  bool refused(const LoadProgress& p) const {
-    const auto found = kinds.find(kConnectError);
-    return found != kinds.end() && found->second == p.requests;
-  }
-
-  std::string refused_text() const {
-    return "No reply at all: connecting to " + plan.target.authority() + " failed (" + std::strerror(plan.last_connect_errno.load()) +
-           "); is the service running?";
   }
 
   std::string make_hgrm() const {
@@ -343,7 +320,9 @@ std::string LoadRun::to_json() const {
                              {"response_ns", to_value(p->response_ns)},
                              {"lag_ns", Value::object({{"p99", p->lag_p99_ns}, {"max", p->lag_max_ns}})},
                              {"generator_cpu_cores", p->generator_cpu},
-                             {"generator_limited", p->generator_limited},
+                             {"capped", p->capped},
+                             {"limit", std::string(limit_name(p->limit))},
+                             {"generator_limited", p->generator_limited()},
                              {"honesty", p->honesty},
                              {"slos", std::move(slos)}});
   return slipway::codec::to_json(out);

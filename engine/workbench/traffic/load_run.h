@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "slipway/base/histogram.h"
@@ -44,6 +45,7 @@ struct LoadOptions {
 
 struct Percentiles {
   std::int64_t p50 = 0, p90 = 0, p99 = 0, p99_9 = 0, max = 0;
+  friend bool operator==(const Percentiles&, const Percentiles&) = default;
 };
 
 // One column of the heat map and one point of every chart: what ended in one slice of time.
@@ -60,6 +62,10 @@ struct LoadSlice {
   std::array<std::string, kBands> cell_traces{};
 };
 
+// What kept a run from going faster or from being read as it stands; honesty.h decides.
+enum class Limit { None, Refused, Service, GeneratorBusy, GeneratorLate, Errors };
+std::string_view limit_name(Limit limit);  // "none", "refused", "service", "generator_busy", "generator_late", "errors"
+
 struct LoadProgress {
   enum class State { Starting, Running, Draining, Done, Cancelled, Failed } state = State::Starting;
   std::string error;
@@ -69,9 +75,12 @@ struct LoadProgress {
   std::uint64_t requests = 0, errors = 0, dropped = 0, in_flight = 0, intended = 0, sent = 0;
   std::vector<std::pair<std::string, std::uint64_t>> errors_by_kind;  // "connect", "timeout", "reset", "status_429"
   Percentiles service_ns, response_ns;
+  std::vector<std::pair<double, std::int64_t>> service_spectrum, response_spectrum;  // (percentile, ns), rising; empty without a reply
   std::int64_t lag_p99_ns = 0, lag_max_ns = 0;
   double generator_cpu = 0;         // share of one core used by the generator's threads, 0..threads
-  bool generator_limited = false;
+  std::uint64_t capped = 0;         // open loop: due while every connection waited for a reply
+  Limit limit = Limit::None;
+  bool generator_limited() const { return limit == Limit::GeneratorBusy || limit == Limit::GeneratorLate; }
   std::string honesty;              // one sentence when the numbers are not to be trusted, else empty
   std::vector<Slo> slos;
   std::vector<LoadSlice> slices;    // 250 ms each, oldest first

@@ -26,7 +26,7 @@ std::string error_kind_name(int kind) {
 }
 
 void LoadWindow::clear() {
-  index = intended = sent = done = errors = dropped = in_flight = 0;
+  index = intended = sent = done = errors = dropped = in_flight = capped = 0;
   if (service.count()) service.reset();
   if (response.count()) response.reset();
   if (lag.count()) lag.reset();

@@ -37,6 +37,7 @@ struct LoadWindow {
 
   std::uint32_t index = 0;  // which slice
   std::uint32_t intended = 0, sent = 0, done = 0, errors = 0, dropped = 0, in_flight = 0;
+  std::uint32_t capped = 0;  // came due while every connection waited for a reply
   slipway::Histogram service, response;
   slipway::Histogram lag{3'600'000'000'000, 2};   // actual less intended send
   slipway::Histogram late{3'600'000'000'000, 2};  // the loop's own share of it: when it noticed less when it was due

@@ -5,6 +5,7 @@
 #include <QPainter>
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "panels/kit/plots/units.h"
 
@@ -35,6 +36,14 @@ void DotPlot::set_current(int group) { current_ = group, update(); }
 int DotPlot::group_at(const QPoint& at) const {
   if (groups_.empty() || !rect().contains(at)) return -1;
   return std::min(static_cast<int>(groups_.size()) - 1, at.y() * static_cast<int>(groups_.size()) / std::max(1, height()));
+}
+
+QString DotPlot::as_table() const {
+  QString out = tr("metric\tside\trepetition\tvalue\n");
+  for (const DotGroup& g : groups_)
+    for (const DotRow& r : g.rows)
+      for (std::size_t i = 0; i < r.values.size(); ++i) out += QStringLiteral("%1\t%2\t%3\t%4\n").arg(g.title, r.name).arg(i + 1).arg(r.values[i], 0, 'g', 9);
+  return out;
 }
 
 void DotPlot::paintEvent(QPaintEvent*) {
@@ -126,6 +135,22 @@ void SpectrumPlot::set_data(SpectrumData data) {
   update();
 }
 
+QString SpectrumPlot::as_table() const {
+  std::map<double, std::vector<QString>> lines;   // by percentile
+  QStringList head{tr("percentile")};
+  for (std::size_t i = 0; i < data_.series.size(); ++i) {
+    head << data_.series[i].name;
+    for (const auto& [percentile, value] : data_.series[i].points) {
+      auto& cells = lines[percentile];
+      cells.resize(data_.series.size());
+      cells[i] = QString::number(value, 'g', 7);
+    }
+  }
+  QString out = head.join(QLatin1Char('\t')) + QLatin1Char('\n');
+  for (const auto& [percentile, cells] : lines) out += QString::number(percentile) + QLatin1Char('\t') + QStringList(cells.begin(), cells.end()).join(QLatin1Char('\t')) + QLatin1Char('\n');
+  return out;
+}
+
 double SpectrumPlot::position(double percentile, double last) {
   const auto depth = [](double p) { return std::log10(1 / std::max(1e-6, 1 - std::clamp(p, 0.0, 99.9999) / 100)); };
   return depth(percentile) / std::max(1e-9, depth(last));
@@ -161,7 +186,7 @@ void SpectrumPlot::paintEvent(QPaintEvent*) {
   painter.setFont(style.axis);
   std::vector<double> ticks;
   if (log)
-    for (double v = bottom; v <= top * 1.001; v *= 2) ticks.push_back(v);
+    for (double v = bottom, step = std::log2(top / bottom) * 18 > plot.height() ? 4 : 2; v <= top * 1.001; v *= step) ticks.push_back(v);
   else
     ticks = nice_ticks(0, top, std::max(2, plot.height() / 60));
   for (const double tick : ticks) {
@@ -253,6 +278,12 @@ void ShareBars::set_rows(std::vector<ShareRow> rows, const QString& title, const
   setAccessibleDescription(words.join(QStringLiteral("; ")));
   updateGeometry();
   update();
+}
+
+QString ShareBars::as_table() const {
+  QString out = tr("instance\tA\tB\tcapacity\n");
+  for (const ShareRow& r : rows_) out += QStringLiteral("%1\t%2\t%3\t%4\n").arg(r.name).arg(r.a).arg(r.b).arg(r.tick < 0 ? QString() : QString::number(r.tick));
+  return out;
 }
 
 QSize ShareBars::sizeHint() const { return {400, 32 + static_cast<int>(rows_.size()) * 28 + 28}; }

@@ -32,6 +32,7 @@ class DotPlot : public QWidget {
   void set_groups(std::vector<DotGroup> groups);
   void set_current(int group);
   int group_at(const QPoint& at) const;  // -1 outside
+  QString as_table() const;              // tab-separated: a line per repetition
   QSize sizeHint() const override { return {400, 400}; }
 
  Q_SIGNALS:
@@ -75,6 +76,7 @@ class SpectrumPlot : public QWidget {
   explicit SpectrumPlot(QWidget* parent = nullptr);
   void set_data(SpectrumData data);
   const SpectrumData& data() const { return data_; }
+  QString as_table() const;              // tab-separated: a line per percentile, a column per curve
   // Position of a percentile on the axis, 0..1: as many pixels from p90 to p99 as from p99 to p99.9.
   static double position(double percentile, double last);
   QSize sizeHint() const override { return {480, 360}; }
@@ -96,6 +98,7 @@ class ShareBars : public QWidget {
  public:
   explicit ShareBars(QWidget* parent = nullptr);
   void set_rows(std::vector<ShareRow> rows, const QString& title, const QString& note);
+  QString as_table() const;
   QSize sizeHint() const override;
 
  protected:

@@ -259,6 +259,22 @@ TEST(LoadRun, WhatIsDueButNotSentIsDropped) {
   expect_consistent(*p);
 }
 
+TEST(LoadRun, AServiceThatHoldsEveryConnectionIsNamedAsTheLimit) {
+  TinyServer server([](auto, auto) {
+    Answer a;
+    a.stall = 50ms;
+    return a;
+  });
+  auto options = open_loop(server.url(), 400, 1s);
+  options.max_connections = 4;   // of 50 ms each: 80/s
+  const auto p = run(options);
+  EXPECT_GT(p->capped, 200u);
+  EXPECT_EQ(limit_name(p->limit), "service") << p->honesty;
+  EXPECT_FALSE(p->generator_limited());
+  EXPECT_NE(p->honesty.find("all 4 connections waited for a reply"), std::string::npos) << p->honesty;
+  expect_consistent(*p);
+}
+
 TEST(LoadRun, TheRateCanBeChangedWhileItRuns) {
   TinyServer server;
   auto started = LoadRun::start(open_loop(server.url(), 20, 1500ms));

@@ -385,4 +385,36 @@ TEST(ForeignWorkspace, RequestsOffLoopbackAreNotSent) {
   EXPECT_EQ(x.status, 0);
 }
 
+TEST(Host, ARunThatEndedIsKeptOnceAndOpensAgain) {
+  Lab lab;
+  ASSERT_TRUE(lab.open().ok());
+  traffic::LoadOptions load;
+  load.request = lab.request("orders/create");
+  load.rate_per_s = 50;
+  load.duration = std::chrono::milliseconds(400);
+  auto run = lab->start_load(load);
+  ASSERT_TRUE(run.ok()) << run.error().to_string();
+  ASSERT_TRUE(lab.until([&] { return !lab->runs().list().empty(); }));
+  ASSERT_EQ(lab->runs().list().size(), 1u);
+  const auto kept = lab->runs().open(lab->runs().list().front().id);
+  ASSERT_TRUE(kept.ok()) << kept.error().to_string();
+  EXPECT_EQ(kept->summary.request, "orders/create");
+  EXPECT_EQ(kept->progress.requests, (*run)->progress()->requests);
+  EXPECT_EQ(kept->progress.response_ns, (*run)->progress()->response_ns);
+}
+
+TEST(Host, AnEnvironmentIsChosenByNameAndFillsTheRequests) {
+  Lab lab;
+  ASSERT_TRUE(lab.open().ok());
+  const auto names = lab->environments();
+  ASSERT_GE(names.size(), 1u);
+  EXPECT_EQ(lab->environment(), names.front());
+  ASSERT_TRUE(lab->use_environment(names.back()).ok());
+  EXPECT_EQ(lab->environment(), names.back());
+  const auto wrong = lab->use_environment("nowhere");
+  ASSERT_FALSE(wrong.ok());
+  EXPECT_NE(wrong.error().message().find(names.front()), std::string::npos) << wrong.error().message();
+  EXPECT_EQ(lab->environment(), names.back());
+}
+
 }  // namespace
