@@ -190,4 +190,12 @@ plots::WaterfallGeometry trace_geometry(const Trace& trace) {
   return g;
 }
 
+QString waterfall_tsv(const plots::WaterfallGeometry& geometry) {
+  QString out = tr("span\tdetail\tdepth\tstart ns\ttotal ns\tself ns\tcritical\n");
+  for (const BarRow& r : geometry.rows)
+    if (!r.is_group)
+      out += QStringLiteral("%1\t%2\t%3\t%4\t%5\t%6\t%7\n").arg(r.name, r.detail).arg(r.depth).arg(r.start, 0, 'f', 0).arg(r.end - r.start, 0, 'f', 0).arg(r.self, 0, 'f', 0).arg(r.critical ? 1 : 0);
+  return out;
+}
+
 }  // namespace panels::kit

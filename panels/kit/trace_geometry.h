@@ -9,6 +9,8 @@
 namespace panels::kit {
 
 plots::WaterfallGeometry trace_geometry(const workbench::recorder::Trace& trace);
+// Its rows tab-separated with a header line: what a waterfall lets out as a table. Times in ns from the trace's start.
+QString waterfall_tsv(const plots::WaterfallGeometry& geometry);
 // "step", "gateway", "sql": the grey words after a span's name.
 QString span_detail(const workbench::recorder::TraceSpan& span);
 // Value of an attribute, empty when there is none.

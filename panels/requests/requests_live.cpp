@@ -30,6 +30,10 @@ void save_request(kit::Session* session, const SavedRequest& request, std::funct
       });
 }
 
+void use_environment(kit::Session* session, const QString& name) {
+  session->act(QCoreApplication::translate("Requests", "Use the environment %1").arg(name), [name = name.toStdString()](workbench::host::Host& host) { return host.use_environment(name); });
+}
+
 void fetch_trace(kit::Session* session, const std::string& id, std::function<void(workbench::recorder::TracePtr)> done) {
   session->run<workbench::recorder::TracePtr>(
       QCoreApplication::translate("Requests", "Trace of the request"),

@@ -2,30 +2,27 @@
 
 #include <QApplication>
 #include <QClipboard>
-#include <QComboBox>
 #include <QDateTime>
-#include <QDialog>
-#include <QInputMethodEvent>
 #include <QKeyEvent>
 #include <QLineEdit>
-#include <QMenu>
 #include <QSplitter>
 #include <QStackedWidget>
-#include <QTextLayout>
 #include <QTimer>
 #include <QTreeView>
-#include <QUrlQuery>
 #include <QVBoxLayout>
+#include <algorithm>
 
-#include "panels/kit/cell_rows.h"
+#include "panels/kit/chart_actions.h"
 #include "panels/kit/code_edit.h"
-#include "panels/kit/line_diff.h"
 #include "panels/kit/plots/units.h"
 #include "panels/kit/plots/waterfall.h"
 #include "panels/kit/span_inspector.h"
 #include "panels/kit/trace_geometry.h"
 #include "panels/kit/widgets.h"
 #include "panels/requests/body_text.h"
+#include "panels/requests/reply_view.h"
+#include "panels/requests/request_history.h"
+#include "panels/requests/request_parts.h"
 #include "panels/requests/request_tree.h"
 #include "panels/requests/requests_live.h"
 #include "workbench/traffic/curl.h"
@@ -42,16 +39,7 @@ namespace {
 
 QString text(const std::string& s) { return QString::fromStdString(s); }
 
-QString clock(std::int64_t wall_ns, bool millis) {
-  return QDateTime::fromMSecsSinceEpoch(wall_ns / 1'000'000).toString(millis ? QStringLiteral("HH:mm:ss.zzz") : QStringLiteral("HH:mm:ss"));
-}
-
 Token status_token(int status) { return status >= 500 || status == 0 ? Token::Err : status >= 400 ? Token::Warn : Token::Ok; }
-
-QString query_lines(const QString& url) {
-  const auto mark = url.indexOf(QLatin1Char('?'));
-  return mark < 0 ? QString() : url.mid(mark + 1).split(QLatin1Char('&')).join(QLatin1Char('\n'));
-}
 
 }  // namespace
 
@@ -126,23 +114,7 @@ QWidget* RequestsPanel::build_left() {
   left_stack_->addWidget(none);
   left_->body()->addWidget(left_stack_, 3);
   left_->body()->addWidget(kit::hairline());
-  auto* head = new QHBoxLayout;
-  head->setContentsMargins(12, 4, 8, 0);
-  head->setSpacing(8);
-  head->addWidget(kit::label(tr("History"), Type::Strong));
-  history_title_ = kit::label({}, Type::Caption, Token::Tx2);
-  history_title_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-  head->addWidget(history_title_, 1);
-  auto* diff = kit::link_button(tr("Diff two"));
-  diff->setToolTip(tr("Choose two rows with Ctrl, then compare their replies"));
-  connect(diff, &QPushButton::clicked, this, [this] { diff_two(); });
-  head->addWidget(diff);
-  left_->body()->addLayout(head);
-  history_rows_ = new kit::CellRows({{tr("Sent"), 84}, {tr("Status"), 54, Qt::AlignRight}, {tr("Took"), 0, Qt::AlignRight}}, this);
-  history_ = new kit::TableView(tr("History of this request"), kit::size::kRowDense);
-  history_->setModel(history_rows_);
-  history_->setProperty("plain", true);
-  history_->set_empty_text(tr("Not sent yet"));
+  history_ = new RequestHistory;
   left_->body()->addWidget(history_, 2);
   left_->body()->addWidget(kit::hairline());
   file_ = kit::label({}, Type::Axis, Token::Tx2);
@@ -158,13 +130,9 @@ QWidget* RequestsPanel::build_left() {
   connect(tree_, &QTreeView::clicked, this, [this](const QModelIndex& index) {
     if (!index.parent().isValid()) tree_->setExpanded(index, !tree_->isExpanded(index));
   });
-  connect(history_, &kit::TableView::key_selected, this, [this](const QString& key) {
+  connect(history_, &RequestHistory::chosen, this, [this](qint64 started_wall_ns) {
     for (const Exchange& e : this->session()->views().exchanges)
-      if (QString::number(e.started_wall_ns) == key) {
-        chosen_history_ = true;
-        show_exchange(e);
-        return;
-      }
+      if (e.started_wall_ns == started_wall_ns) return show_exchange(e);
   });
   return left_;
 }
@@ -179,127 +147,41 @@ QWidget* RequestsPanel::build_builder() {
   builder_->body()->addWidget(tabs_);
   builder_->body()->addWidget(kit::hairline());
 
-  auto* line = new QHBoxLayout;
-  line->setContentsMargins(12, 12, 12, 12);
-  line->setSpacing(8);
-  method_ = new QComboBox;
-  method_->setAccessibleName(tr("Method"));
-  for (const char* m : {"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "GRPC"}) method_->addItem(method_words(m), QString::fromLatin1(m));
-  method_->setFixedWidth(88);
-  method_->setFont(kit::theme().font(Type::Mono));
-  url_ = new QLineEdit;
-  url_->setAccessibleName(tr("URL, or a cURL line to import"));
-  url_->setPlaceholderText(tr("URL, {{gateway}}/path, or paste a cURL line"));
-  url_->setFont(kit::theme().font(Type::Mono));
-  url_->installEventFilter(this);
-  resolved_ = kit::label({}, Type::Dense, Token::Tx3, url_);
-  auto* inside = new QHBoxLayout(url_);
-  inside->setContentsMargins(0, 0, 10, 0);
-  inside->addStretch(1);
-  inside->addWidget(resolved_);
-  send_ = kit::primary_button(tr("Send"), QStringLiteral("send"), QStringLiteral("Ctrl+Enter"));
-  connect(send_, &QPushButton::clicked, this, [this] { send_or_cancel(); });
-  copy_ = kit::button(tr("Copy as"), QStringLiteral("copy"));
-  auto* menu = new QMenu(copy_);
-  const QStringList forms{tr("cURL (bash)"), tr("cURL (cmd)"), tr("cURL (PowerShell)"), tr("grpcurl"), tr(".http"), tr("Reply body"), tr("Reply headers")};
-  for (int i = 0; i < forms.size(); ++i) menu->addAction(forms[i], this, [this, i] { copy_as(i); });
-  copy_->setMenu(menu);
-  line->addWidget(method_);
-  line->addWidget(url_, 1);
-  line->addWidget(send_);
-  line->addWidget(copy_);
-  builder_->body()->addLayout(line);
+  line_ = new RequestLine;
+  builder_->body()->addWidget(line_);
   banner_ = new kit::Banner;
   builder_->body()->addWidget(banner_);
   builder_->body()->addWidget(kit::hairline());
-
   auto* split = new QSplitter(Qt::Horizontal);
   split->setHandleWidth(1);
   split->setChildrenCollapsible(false);
-  auto* request = new QWidget;
-  auto* rl = new QVBoxLayout(request);
-  rl->setContentsMargins(0, 0, 0, 0);
-  rl->setSpacing(0);
-  request_tabs_ = new kit::TabStrip(tr("Parts of the request"));
-  for (const QString& name : {tr("Params"), tr("Headers"), tr("Body"), tr("Asserts")}) request_tabs_->add(name);
-  syntax_ = kit::label(QStringLiteral("JSON"), Type::Caption, Token::Tx2);
-  auto* rt = new QHBoxLayout;
-  rt->setContentsMargins(0, 0, 12, 0);
-  rt->addWidget(request_tabs_, 1);
-  rt->addWidget(syntax_);
-  rl->addLayout(rt);
-  rl->addWidget(kit::hairline());
-  request_pages_ = new QStackedWidget;
-  params_ = new kit::CodeEdit(tr("Query parameters, one name=value per line"));
-  params_->setPlaceholderText(tr("name=value, one per line"));
-  headers_ = new kit::CodeEdit(tr("Headers, one name: value per line"));
-  headers_->setPlaceholderText(tr("name: value, one per line"));
-  body_ = new kit::CodeEdit(tr("Body"));
-  body_->set_syntax(kit::Syntax::Json);
-  body_->setPlaceholderText(tr("No body"));
-  asserts_ = new kit::CodeEdit(tr("Assertions, one per line"));
-  asserts_->setPlaceholderText(tr("status == 201\nbody.id > 0\ntime < 50ms"));
-  for (QWidget* page : {params_, headers_, body_, asserts_}) request_pages_->addWidget(page);
-  rl->addWidget(request_pages_, 1);
-  auto* reply = new QWidget;
-  auto* pl = new QVBoxLayout(reply);
-  pl->setContentsMargins(0, 0, 0, 0);
-  pl->setSpacing(0);
-  reply_tabs_ = new kit::TabStrip(tr("Parts of the reply"));
-  for (const QString& name : {tr("Pretty"), tr("Raw"), tr("Headers"), tr("Timing"), tr("Asserts")}) reply_tabs_->add(name);
-  auto* copy_reply = kit::icon_button(QStringLiteral("copy"), tr("Copy what is shown"));
-  connect(copy_reply, &QToolButton::clicked, this, [this] { QApplication::clipboard()->setText(reply_->toPlainText()); });
-  auto* pt = new QHBoxLayout;
-  pt->setContentsMargins(0, 0, 8, 0);
-  pt->addWidget(reply_tabs_, 1);
-  pt->addWidget(copy_reply);
-  pl->addLayout(pt);
-  pl->addWidget(kit::hairline());
-  reply_ = new kit::CodeEdit(tr("Reply"));
-  reply_->setReadOnly(true);
-  reply_->setPlaceholderText(tr("Ctrl+Enter sends the request; its reply stands here."));
-  pl->addWidget(reply_, 1);
-  split->addWidget(request);
-  split->addWidget(reply);
+  parts_ = new RequestParts;
+  reply_ = new ReplyView;
+  split->addWidget(parts_);
+  split->addWidget(reply_);
   split->setSizes({430, 480});
   builder_->body()->addWidget(split, 1);
-
   builder_->body()->addWidget(kit::hairline());
-  auto* foot = new QHBoxLayout;
-  foot->setContentsMargins(12, 6, 12, 6);
-  foot->setSpacing(12);
-  code_tag_ = new kit::Tag({});
-  status_line_ = kit::label({}, Type::Mono, Token::Tx2);
-  sent_line_ = kit::label({}, Type::Body, Token::Tx2);
-  sent_line_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-  sent_line_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-  foot->addWidget(code_tag_);
-  foot->addWidget(status_line_);
-  foot->addWidget(sent_line_, 1);
-  auto* foot_box = new QWidget;
-  foot_box->setFixedHeight(34);
-  foot_box->setLayout(foot);
-  builder_->body()->addWidget(foot_box);
+  foot_ = new ReplyFoot;
+  builder_->body()->addWidget(foot_);
 
-  request_tabs_->set_current(2);
-  request_pages_->setCurrentIndex(2);
-  connect(request_tabs_, &kit::TabStrip::changed, this, [this](int i) { show_request_tab(i); });
-  connect(reply_tabs_, &kit::TabStrip::changed, this, [this](int i) { show_reply_tab(i); });
-  connect(method_, &QComboBox::currentIndexChanged, this, [this] { edited(); });
-  connect(url_, &QLineEdit::textEdited, this, [this](const QString& now) {
-    if (now.trimmed().startsWith(QLatin1String("curl "))) {
-      const QString line = now;
-      QTimer::singleShot(0, this, [this, line] { import_text(line); });
-      return;
-    }
+  connect(line_, &RequestLine::edited, this, [this] {
+    parts_->set_query_of(line_->url_text());
     edited();
   });
-  connect(url_, &QLineEdit::textChanged, this, [this] { paint_variables(); });
-  for (kit::CodeEdit* edit : {params_, headers_, body_, asserts_}) {
-    edit->installEventFilter(this);
-    connect(edit, &QPlainTextEdit::textChanged, this, [this] { edited(); });
-  }
-  reply_->installEventFilter(this);
+  connect(line_, &RequestLine::send_asked, this, [this] { send_or_cancel(); });
+  connect(line_, &RequestLine::curl_pasted, this, [this](const QString& curl) { import_text(curl); });
+  connect(line_, &RequestLine::copy_asked, this, [this](RequestLine::Form form) { copy_as(form); });
+  connect(line_, &RequestLine::environment_chosen, this, [this](const QString& name) { use_environment(this->session(), name); });
+  connect(parts_, &RequestParts::edited, this, [this] { edited(); });
+  connect(parts_, &RequestParts::query_edited, this, [this] {
+    const QString base = line_->url_text().section(QLatin1Char('?'), 0, 0), query = parts_->query();
+    line_->set_url(query.isEmpty() ? base : base + QLatin1Char('?') + query);
+    edited();
+  });
+  for (kit::CodeEdit* edit : parts_->edits()) edit->installEventFilter(this);
+  line_->url()->installEventFilter(this);
+  reply_->body()->installEventFilter(this);
   return builder_;
 }
 
@@ -321,6 +203,7 @@ QWidget* RequestsPanel::build_waterfall() {
   waterfall_->set_row_height(22);
   waterfall_->set_empty_text(tr("The waterfall of the request stands here once it was sent."));
   trace_sheet_->body()->addWidget(waterfall_, 1);
+  kit::add_chart_actions(waterfall_, [this] { return kit::waterfall_tsv(waterfall_->geometry()); });
   connect(waterfall_, &kit::plots::Waterfall::currentChanged, this, [this](int row) {
     if (!trace_ || row < 0) return;
     const auto& bar = waterfall_->geometry().rows[static_cast<std::size_t>(row)];
@@ -335,15 +218,19 @@ QWidget* RequestsPanel::build_waterfall() {
   return trace_sheet_;
 }
 
+QLineEdit* RequestsPanel::url() const { return line_->url(); }
+kit::CodeEdit* RequestsPanel::body() const { return parts_->body(); }
+
 kit::PanelInfo RequestsPanel::info() const { return {QStringLiteral("requests"), tr("Requests"), QStringLiteral("send"), kit::Group::Build, QStringLiteral("3")}; }
 
 std::vector<kit::Command> RequestsPanel::commands() {
   return {{QStringLiteral("requests.send"), tr("Send the request, or cancel it"), QStringLiteral("send"), QStringLiteral("Ctrl+Return"), [this] { send_or_cancel(); }, [this] { return !draft_.url.empty(); }, {}},
           {QStringLiteral("requests.save"), tr("Save the request"), QStringLiteral("save"), QStringLiteral("Ctrl+S"), [this] { save(); }, [this] { return is_changed(); }, {}},
           {QStringLiteral("requests.revert"), tr("Revert the request to what is saved"), QStringLiteral("undo"), {}, [this] { revert(); }, [this] { return is_changed() && saved(draft_.id); }, {}},
-          {QStringLiteral("requests.url"), tr("Go to the URL"), QStringLiteral("link"), QStringLiteral("Ctrl+L"), [this] { url_->setFocus(), url_->selectAll(); }, {}, {}},
+          {QStringLiteral("requests.url"), tr("Go to the URL"), QStringLiteral("link"), QStringLiteral("Ctrl+L"), [this] { line_->url()->setFocus(), line_->url()->selectAll(); }, {}, {}},
           {QStringLiteral("requests.paste_curl"), tr("Paste a cURL line as a request"), QStringLiteral("terminal"), {}, [this] { import_text(QApplication::clipboard()->text()); }, {}, {}},
-          {QStringLiteral("requests.copy_curl"), tr("Copy the request as cURL"), QStringLiteral("copy"), {}, [this] { copy_as(0); }, [this] { return !draft_.url.empty(); }, {}}};
+          {QStringLiteral("requests.copy_curl"), tr("Copy the request as cURL"), QStringLiteral("copy"), {}, [this] { copy_as(RequestLine::Form::Bash); }, [this] { return !draft_.url.empty(); }, {}},
+          {QStringLiteral("requests.diff_two"), tr("Compare two replies of the history"), QStringLiteral("diff"), {}, [this] { history_->diff_chosen(); }, {}, tr("choose two rows with Ctrl first")}};
 }
 
 const SavedRequest* RequestsPanel::saved(const std::string& id) const {
@@ -391,9 +278,8 @@ void RequestsPanel::refresh() {
     loading_ = false;
   }
   pages_->setCurrentIndex(draft_.id.empty() ? 1 : 0);
-  history_->parentWidget()->setEnabled(true);
-  show_history();
-  paint_variables();
+  history_->set_exchanges(views.exchanges, draft_);
+  show_surroundings();
   if (!trace_ && !wanted_trace_.empty()) look_up_trace();
 }
 
@@ -412,13 +298,12 @@ void RequestsPanel::open_request(const std::string& id) {
   exchange_.reset();
   trace_ = nullptr;
   wanted_trace_.clear();
-  chosen_history_ = false;
   waterfall_->set_geometry({});
   span_words_->clear();
   reply_->clear();
   load_fields();
   show_tabs();
-  show_history();
+  history_->set_exchanges(session()->views().exchanges, draft_);
   for (const Exchange& e : session()->views().exchanges)
     if (e.request.id == id) {
       show_exchange(e);
@@ -429,42 +314,36 @@ void RequestsPanel::open_request(const std::string& id) {
 
 void RequestsPanel::load_fields() {
   loading_ = true;
-  method_->setCurrentIndex(std::max(0, method_->findData(text(draft_.method))));
-  url_->setText(text(draft_.url));
-  params_->set_text(query_lines(text(draft_.url)));
-  headers_->set_text(header_lines(draft_.headers));
-  body_->set_text(text(draft_.body));
-  QStringList lines;
-  for (const std::string& a : draft_.assertions) lines << text(a);
-  asserts_->set_text(lines.join(QLatin1Char('\n')));
+  line_->set_request(draft_);
+  parts_->set_request(draft_);
   file_->setText(draft_.file.empty() ? tr("not saved yet") : text(draft_.file));
   file_->setToolTip(file_->text());
-  request_tabs_->set_count(1, draft_.headers.empty() ? QString() : QString::number(draft_.headers.size()));
-  request_tabs_->set_count(3, draft_.assertions.empty() ? QString() : QString::number(draft_.assertions.size()));
   loading_ = false;
-  paint_variables();
 }
 
 void RequestsPanel::edited() {
   if (loading_ || draft_.id.empty()) return;
-  draft_.method = method_->currentData().toString().toStdString();
-  loading_ = true;
-  if (params_->hasFocus()) {
-    const QString base = url_->text().section(QLatin1Char('?'), 0, 0), query = params_->toPlainText().split(QLatin1Char('\n'), Qt::SkipEmptyParts).join(QLatin1Char('&'));
-    url_->setText(query.isEmpty() ? base : base + QLatin1Char('?') + query);
-  } else {
-    params_->set_text(query_lines(url_->text()));
-  }
-  loading_ = false;
-  draft_.url = url_->text().toStdString();
-  draft_.headers = headers_of_lines(headers_->toPlainText());
-  draft_.body = body_->toPlainText().toStdString();
-  draft_.assertions.clear();
-  for (const QString& line : asserts_->toPlainText().split(QLatin1Char('\n'), Qt::SkipEmptyParts)) draft_.assertions.push_back(line.trimmed().toStdString());
-  request_tabs_->set_count(1, draft_.headers.empty() ? QString() : QString::number(draft_.headers.size()));
-  request_tabs_->set_count(3, draft_.assertions.empty() ? QString() : QString::number(draft_.assertions.size()));
+  draft_.method = line_->method().toStdString();
+  draft_.url = line_->url_text().toStdString();
+  parts_->fill(draft_);
   keep_later_->start();
-  paint_variables();
+}
+
+// What the workspace offers to a request: variables, environments, and the routes that may be asked.
+void RequestsPanel::show_surroundings() {
+  const auto& views = session()->views();
+  line_->set_variables(views.variables);
+  line_->set_environments(views.environments, views.environment);
+  parts_->set_variables(views.variables, text(views.environment));
+  QStringList http, grpc;
+  for (const auto& [service, detail] : views.details)
+    for (const auto& route : detail.routes) {
+      const bool is_grpc = route.method == "gRPC";
+      const QString url = QStringLiteral("{{%1}}%2").arg(text(service), text(route.path));
+      (is_grpc ? grpc : http) << url;
+    }
+  http.removeDuplicates(), grpc.removeDuplicates();
+  line_->set_offers(http, grpc);
 }
 
 void RequestsPanel::show_tabs() {
@@ -483,39 +362,6 @@ void RequestsPanel::show_tabs() {
   const QModelIndex at = tree_model_->index_of(draft_.id);
   if (at.isValid()) tree_->setCurrentIndex(at);
   loading_ = false;
-}
-
-// QLineEdit has no rich text, but it draws the formats of a pre-edit: variables are shown in the accent.
-void RequestsPanel::paint_variables() {
-  QList<QInputMethodEvent::Attribute> marks;
-  const QString url = url_->text();
-  for (qsizetype open = url.indexOf(QLatin1String("{{")); open >= 0; open = url.indexOf(QLatin1String("{{"), open + 2)) {
-    const auto close = url.indexOf(QLatin1String("}}"), open);
-    if (close < 0) break;
-    QTextCharFormat format;
-    format.setForeground(kit::theme().color(Token::Acc));
-    marks << QInputMethodEvent::Attribute(QInputMethodEvent::TextFormat, static_cast<int>(open) - url_->cursorPosition(), static_cast<int>(close + 2 - open), format);
-  }
-  QInputMethodEvent event(QString(), marks);
-  QCoreApplication::sendEvent(url_, &event);
-  QString resolved;
-  for (const auto& [name, value] : session()->views().variables)
-    if (url.startsWith(QStringLiteral("{{%1}}").arg(text(name)))) resolved = text(value).section(QStringLiteral("://"), -1);
-  resolved_->setText(resolved);
-  url_->setTextMargins(0, 0, resolved.isEmpty() ? 0 : resolved_->sizeHint().width() + 12, 0);
-}
-
-void RequestsPanel::show_history() {
-  std::vector<kit::CellRow> rows;
-  for (const Exchange& e : session()->views().exchanges) {
-    if (e.request.id != draft_.id) continue;
-    kit::Cell status = kit::Cell::number(e.error.empty() ? QString::number(e.status) : tr("failed"), e.status, status_token(e.status));
-    rows.push_back({QString::number(e.started_wall_ns),
-                    {kit::Cell::mono(clock(e.started_wall_ns, false), Token::Tx2), status, kit::Cell::number(kit::plots::duration_text(static_cast<double>(e.total_ns)), static_cast<qlonglong>(e.total_ns))},
-                    {}});
-  }
-  history_rows_->set_rows(std::move(rows));
-  history_title_->setText(text(draft_.name));
 }
 
 void RequestsPanel::send_or_cancel() {
@@ -553,7 +399,6 @@ void RequestsPanel::took(slipway::Result<Exchange> result) {
     Q_EMIT answered();
     return;
   }
-  chosen_history_ = false;
   show_exchange(*result);
   if (!result->error.empty()) banner_->show_error(text(result->error), tr("Retry"), [this] { send_or_cancel(); });
   Q_EMIT answered();
@@ -565,12 +410,7 @@ void RequestsPanel::show_exchange(const Exchange& exchange) {
   wanted_trace_ = exchange.trace_id;
   waterfall_->set_geometry({});
   span_words_->clear();
-  show_reply_tab(reply_tabs_->current());
-  reply_tabs_->set_count(2, QString::number(exchange.headers.size()));
-  int held = 0;
-  for (const auto& a : exchange.assertions) held += a.held;
-  const int all = static_cast<int>(exchange.assertions.size());
-  reply_tabs_->set_count(4, all > 0 ? tr("%1 of %2").arg(held).arg(all) : QString(), held == all ? Token::Ok : Token::Err);
+  reply_->show_exchange(exchange);
   show_status();
   session()->select({Selection::Kind::Exchange, text(exchange.trace_id), text(exchange.request.id)});
   if (!wanted_trace_.empty()) look_up_trace();
@@ -604,57 +444,11 @@ void RequestsPanel::show_trace(workbench::recorder::TracePtr trace) {
   if (row >= 0) waterfall_->set_current(row);
 }
 
-void RequestsPanel::show_request_tab(int tab) {
-  request_pages_->setCurrentIndex(tab);
-  syntax_->setVisible(tab == 2);
-}
-
-void RequestsPanel::show_reply_tab(int tab) {
-  if (!exchange_) return reply_->clear();
-  const Exchange& e = *exchange_;
-  reply_->set_syntax(tab <= 1 ? kit::Syntax::Json : kit::Syntax::Plain);
-  QString out;
-  switch (tab) {
-    case 0: out = pretty_json(text(e.body)); break;
-    case 1: out = text(e.body); break;
-    case 2: out = header_lines(e.headers); break;
-    case 3: {
-      const auto d = [](std::int64_t ns) { return kit::plots::duration_text(static_cast<double>(ns)); };
-      out = tr("connect      %1\nfirst byte   %2\nbody         %3\ntotal        %4").arg(e.reused_connection ? tr("kept alive") : d(e.connect_ns), d(e.first_byte_ns), d(std::max<std::int64_t>(0, e.total_ns - e.first_byte_ns)), d(e.total_ns));
-      break;
-    }
-    case 4:
-      for (const auto& a : e.assertions) out += (a.held ? tr("held    ") : tr("failed  ")) + text(a.text) + (a.held ? QString() : tr("    found %1").arg(text(a.found))) + QLatin1Char('\n');
-      if (e.assertions.empty()) out = tr("No assertions. Write one per line in the Asserts tab of the request:\nstatus == 201");
-      break;
-    default: break;
-  }
-  reply_->set_text(out);
-}
-
 void RequestsPanel::show_status() {
-  kit::TagSpec tag;
-  tag.tinted = true;
-  const bool busy = sending_ != 0;
-  send_->setText(busy ? tr("Cancel") : tr("Send"));
-  send_->setToolTip(tr("Ctrl+Enter sends, and cancels while it runs"));
-  if (busy) {
-    tag.text = tr("sending"), tag.token = Token::Acc;
-    status_line_->setText(tr("%1 ms").arg(QDateTime::currentMSecsSinceEpoch() - sent_at_ms_));
-    sent_line_->clear();
-  } else if (exchange_) {
-    const Exchange& e = *exchange_;
-    tag.text = e.error.empty() ? QStringLiteral("%1 %2").arg(e.status).arg(text(e.reason)) : tr("no reply");
-    tag.token = e.error.empty() ? status_token(e.status) : Token::Err;
-    tag.icon = tag.token == Token::Ok ? QStringLiteral("check") : QStringLiteral("error");
-    status_line_->setText(QStringLiteral("%1  %2  %3").arg(kit::plots::duration_text(static_cast<double>(e.total_ns)), kit::plots::size_text(e.body.size()), e.reused_connection ? tr("kept alive") : tr("new connection")));
-    sent_line_->setText(tr("Sent %1, config snapshot %2").arg(clock(e.started_wall_ns, true)).arg(e.config_version));
-  } else {
-    tag.text = tr("not sent"), tag.token = Token::Tx2;
-    status_line_->clear();
-    sent_line_->clear();
-  }
-  code_tag_->set(tag);
+  line_->set_sending(sending_ != 0);
+  line_->set_has_reply(exchange_.has_value());
+  if (sending_ != 0) foot_->show_sending(QDateTime::currentMSecsSinceEpoch() - sent_at_ms_);
+  else foot_->show_exchange(exchange());
 }
 
 void RequestsPanel::save() {
@@ -704,53 +498,29 @@ bool RequestsPanel::import_text(const QString& line) {
   waterfall_->set_geometry({});
   load_fields();
   show_tabs();
-  show_history();
+  history_->set_exchanges(session()->views().exchanges, draft_);
   show_status();
   pages_->setCurrentIndex(0);
   keep_later_->start();
-  url_->setFocus();
+  line_->url()->setFocus();
   return true;
 }
 
-void RequestsPanel::copy_as(int form) {
+void RequestsPanel::copy_as(RequestLine::Form form) {
   using workbench::traffic::Shell;
+  using Form = RequestLine::Form;
   QString out;
   switch (form) {
-    case 0: out = text(workbench::traffic::copy_as_command(draft_, Shell::Bash)); break;
-    case 1: out = text(workbench::traffic::copy_as_command(draft_, Shell::Cmd)); break;
-    case 2: out = text(workbench::traffic::copy_as_command(draft_, Shell::PowerShell)); break;
-    case 3: {
-      SavedRequest grpc = draft_;
-      grpc.method = "GRPC";
-      out = text(workbench::traffic::copy_as_command(grpc, Shell::Bash));
-      break;
-    }
-    case 4: out = as_http(draft_); break;
-    case 5: out = exchange_ ? text(exchange_->body) : QString(); break;
-    case 6: out = exchange_ ? header_lines(exchange_->headers) : QString(); break;
-    default: break;
+    case Form::Bash:
+    case Form::Grpcurl: out = text(workbench::traffic::copy_as_command(draft_, Shell::Bash)); break;   // a gRPC request becomes grpcurl
+    case Form::Cmd: out = text(workbench::traffic::copy_as_command(draft_, Shell::Cmd)); break;
+    case Form::PowerShell: out = text(workbench::traffic::copy_as_command(draft_, Shell::PowerShell)); break;
+    case Form::Http: out = as_http(draft_); break;
+    case Form::ReplyBody: out = exchange_ ? text(exchange_->body) : QString(); break;
+    case Form::ReplyHeaders: out = exchange_ ? header_lines(exchange_->headers) : QString(); break;
   }
   QApplication::clipboard()->setText(out);
   session()->toast({tr("Copied"), {}, {}});
-}
-
-void RequestsPanel::diff_two() {
-  QStringList sides;
-  for (const QModelIndex& row : history_->selectionModel()->selectedRows())
-    for (const Exchange& e : session()->views().exchanges)
-      if (QString::number(e.started_wall_ns) == row.data(kit::kKeyRole).toString()) sides << QStringLiteral("%1 %2\n\n").arg(clock(e.started_wall_ns, true)).arg(e.status) + pretty_json(text(e.body));
-  if (sides.size() != 2) return session()->toast({tr("Choose two rows of the history with Ctrl first"), {}, {}});
-  auto* dialog = new QDialog(this);
-  dialog->setAttribute(Qt::WA_DeleteOnClose);
-  dialog->setWindowTitle(tr("Two replies of %1").arg(text(draft_.name)));
-  dialog->resize(820, 520);
-  auto* layout = new QVBoxLayout(dialog);
-  auto* view = new kit::CodeEdit(tr("Difference of two replies"));
-  view->setReadOnly(true);
-  view->set_syntax(kit::Syntax::Json);
-  kit::show_diff(*view, kit::diff_lines(sides[1], sides[0]));
-  layout->addWidget(view);
-  dialog->show();
 }
 
 bool RequestsPanel::eventFilter(QObject* watched, QEvent* event) {
@@ -761,10 +531,6 @@ bool RequestsPanel::eventFilter(QObject* watched, QEvent* event) {
     if (enter && (key->modifiers() & Qt::ControlModifier)) {
       if (event->type() == QEvent::KeyPress) send_or_cancel();
       event->accept();
-      return true;
-    }
-    if (enter && watched == url_ && event->type() == QEvent::KeyPress) {
-      send_or_cancel();
       return true;
     }
   }
@@ -785,7 +551,7 @@ QWidget* RequestsPanel::make_inspector(const Selection& selection, QWidget* pare
   view->add_row(tr("First byte"), kit::plots::duration_text(static_cast<double>(e.first_byte_ns)));
   view->add_row(tr("Size"), kit::plots::size_text(e.body.size()));
   view->add_section(tr("Sent"));
-  view->add_row(tr("At"), clock(e.started_wall_ns, true));
+  view->add_row(tr("At"), clock_text(e.started_wall_ns, true));
   view->add_row(tr("URL"), text(e.url));
   view->add_row(tr("Config snapshot"), QString::number(e.config_version));
   if (!e.assertions.empty()) {
@@ -810,16 +576,15 @@ void RequestsPanel::reveal(const Selection& selection) {
 }
 
 QVariantMap RequestsPanel::save_state() const {
-  return {{QStringLiteral("request"), text(draft_.id)}, {QStringLiteral("part"), request_tabs_->current()}, {QStringLiteral("reply"), reply_tabs_->current()}};
+  return {{QStringLiteral("request"), text(draft_.id)}, {QStringLiteral("part"), parts_->part()}, {QStringLiteral("reply"), reply_->part()}};
 }
 
 void RequestsPanel::restore_state(const QVariantMap& state) {
   const QString id = state.value(QStringLiteral("request")).toString();
   if (!store_ && !id.isEmpty() && !session()->views().requests.empty()) store_ = std::make_unique<DraftStore>(text(session()->views().folder));
   if (!id.isEmpty()) open_request(id.toStdString());
-  request_tabs_->set_current(std::clamp(state.value(QStringLiteral("part"), 2).toInt(), 0, 3));
-  show_request_tab(request_tabs_->current());
-  reply_tabs_->set_current(std::clamp(state.value(QStringLiteral("reply"), 0).toInt(), 0, 4));
+  parts_->show_part(state.value(QStringLiteral("part"), static_cast<int>(RequestParts::kBody)).toInt());
+  reply_->show_part(state.value(QStringLiteral("reply"), 0).toInt());
 }
 
 }  // namespace panels::requests

@@ -10,9 +10,9 @@
 
 #include "panels/kit/panel.h"
 #include "panels/requests/draft_store.h"
+#include "panels/requests/request_line.h"
 #include "workbench/recorder/trace.h"
 
-class QComboBox;
 class QLabel;
 class QLineEdit;
 class QPushButton;
@@ -24,13 +24,9 @@ class QVBoxLayout;
 
 namespace panels::kit {
 class Sheet;
-class TableView;
 class TabStrip;
 class Banner;
-class EmptyState;
-class CellRows;
 class CodeEdit;
-class Tag;
 namespace plots {
 class Waterfall;
 }
@@ -38,6 +34,10 @@ class Waterfall;
 
 namespace panels::requests {
 
+class ReplyFoot;
+class ReplyView;
+class RequestHistory;
+class RequestParts;
 class RequestTree;
 
 class RequestsPanel : public kit::Panel {
@@ -64,8 +64,12 @@ class RequestsPanel : public kit::Panel {
   const workbench::traffic::Exchange* exchange() const { return exchange_ ? &*exchange_ : nullptr; }
   const workbench::recorder::TracePtr& trace() const { return trace_; }   // of what is shown; null until it came
   kit::plots::Waterfall* waterfall() const { return waterfall_; }
-  QLineEdit* url() const { return url_; }
-  kit::CodeEdit* body() const { return body_; }
+  QLineEdit* url() const;
+  kit::CodeEdit* body() const;
+  RequestLine* line() const { return line_; }
+  RequestParts* parts() const { return parts_; }
+  ReplyView* reply() const { return reply_; }
+  RequestHistory* history() const { return history_; }
 
  Q_SIGNALS:
   void answered();
@@ -80,35 +84,31 @@ class RequestsPanel : public kit::Panel {
   QWidget* build_waterfall();
   void load_fields();
   void edited();
-  void show_request_tab(int tab);
-  void show_reply_tab(int tab);
-  void show_history();
+  void show_surroundings();
   void show_status();
   void show_tabs();
   void show_trace(workbench::recorder::TracePtr trace);
   void look_up_trace();
-  void paint_variables();
   void took(slipway::Result<workbench::traffic::Exchange> result);
-  void copy_as(int form);
-  void diff_two();
+  void copy_as(RequestLine::Form form);
   const workbench::traffic::SavedRequest* saved(const std::string& id) const;
   std::set<std::string> drafts() const;
 
   std::unique_ptr<DraftStore> store_;
   RequestTree* tree_model_;
-  kit::CellRows* history_rows_;
   QTreeView* tree_;
-  kit::TableView* history_;
-  QLineEdit *filter_, *url_;
-  QLabel *file_, *resolved_, *syntax_, *status_line_, *sent_line_, *history_title_, *span_words_;
-  QComboBox* method_;
-  QPushButton *send_, *copy_, *open_trace_;
-  kit::TabStrip *tabs_, *request_tabs_, *reply_tabs_;
-  kit::CodeEdit *body_, *headers_, *params_, *asserts_, *reply_;
-  QStackedWidget *request_pages_, *pages_, *left_stack_;
+  RequestHistory* history_;
+  RequestLine* line_;
+  RequestParts* parts_;
+  ReplyView* reply_;
+  ReplyFoot* foot_;
+  QLineEdit* filter_;
+  QLabel *file_, *span_words_;
+  QPushButton* open_trace_;
+  kit::TabStrip* tabs_;
+  QStackedWidget *pages_, *left_stack_;
   kit::Banner* banner_;
   kit::Sheet *left_, *builder_, *trace_sheet_;
-  kit::Tag* code_tag_;
   kit::plots::Waterfall* waterfall_;
   QTimer *keep_later_, *ticking_;
   workbench::traffic::SavedRequest draft_;
@@ -118,7 +118,7 @@ class RequestsPanel : public kit::Panel {
   std::string wanted_trace_;
   std::uint64_t sending_ = 0;
   qint64 sent_at_ms_ = 0;
-  bool loading_ = false, chosen_history_ = false;
+  bool loading_ = false;
 };
 
 }  // namespace panels::requests

@@ -1,6 +1,10 @@
 #include <gtest/gtest.h>
 
 #include <QAbstractItemModelTester>
+#include <QComboBox>
+#include <QCompleter>
+#include <QDialog>
+#include <QItemSelectionModel>
 #include <QLineEdit>
 #include <QTemporaryDir>
 #include <QtTest/QTest>
@@ -9,8 +13,12 @@
 #include "panels/kit/plots/waterfall.h"
 #include "panels/kit/session.h"
 #include "panels/kit/story_parts.h"
+#include "panels/kit/table.h"
 #include "panels/requests/body_text.h"
 #include "panels/requests/draft_store.h"
+#include "panels/requests/reply_view.h"
+#include "panels/requests/request_history.h"
+#include "panels/requests/request_parts.h"
 #include "panels/requests/request_tree.h"
 #include "panels/requests/requests_panel.h"
 
@@ -125,6 +133,80 @@ TEST(RequestsPanelView, WithoutRequestsOffersAFirstOne) {
   panel.show();
   EXPECT_TRUE(panel.draft().id.empty());
   EXPECT_FALSE(panel.grab().isNull());
+}
+
+TEST(RequestsPanelView, EachAssertionSaysWhatWasFound) {
+  panels::kit::Session session(panels::kit::sample_story());
+  RequestsPanel panel(&session);
+  panel.resize(1128, 820);
+  panel.show();
+  EXPECT_EQ(panel.reply()->assertions()->model()->rowCount(), 3);
+  auto failed = panels::kit::story::exchanges()[2];   // 429
+  panel.show_exchange(failed);
+  panel.reply()->show_part(panels::requests::ReplyView::kAsserts);
+  EXPECT_TRUE(panel.reply()->shown_text().contains(QStringLiteral("status == 201\tfailed\t429"))) << panel.reply()->shown_text().toStdString();
+}
+
+TEST(RequestsPanelView, TheTimingAddsUpToTheWhole) {
+  panels::requests::ReplyView reply;
+  auto exchange = panels::kit::story::exchanges().front();
+  exchange.reused_connection = false, exchange.connect_ns = 200'000;
+  reply.show_exchange(exchange);
+  reply.show_part(panels::requests::ReplyView::kTiming);
+  const QString told = reply.shown_text();
+  EXPECT_TRUE(told.contains(QStringLiteral("Connect\t0.20 ms"))) << told.toStdString();
+  EXPECT_TRUE(told.contains(QStringLiteral("Total\t4.20 ms"))) << told.toStdString();
+}
+
+TEST(RequestsPanelView, AParameterTypedBelowStandsInTheUrlAndBack) {
+  panels::kit::Session session(panels::kit::sample_story());
+  RequestsPanel panel(&session);
+  panel.resize(1128, 820);
+  panel.show();
+  panel.open_request("orders/list, page 1");
+  panel.parts()->edits()[0]->setPlainText(QStringLiteral("limit=5\nafter=9"));
+  EXPECT_EQ(panel.draft().url, "{{gateway}}/orders?limit=5&after=9");
+  panel.url()->clear();
+  QTest::keyClicks(panel.url(), QStringLiteral("http://a/b?x=1"));
+  EXPECT_EQ(panel.parts()->query(), QStringLiteral("x=1"));
+}
+
+TEST(RequestsPanelView, EnvironmentsAndTheVariablesTheyFillAreShown) {
+  panels::kit::Session session(panels::kit::sample_story());
+  RequestsPanel panel(&session);
+  panel.resize(1128, 820);
+  panel.show();
+  QStringList names;
+  for (const auto* box : panel.line()->findChildren<QComboBox*>())
+    for (int i = 0; i < box->count(); ++i) names << box->itemText(i);
+  EXPECT_TRUE(names.contains(QStringLiteral("env dev")));
+  EXPECT_TRUE(names.contains(QStringLiteral("env ci")));
+}
+
+TEST(RequestsPanelView, TheUrlIsCompletedFromWhatTheServicesOffer) {
+  panels::requests::RequestLine line;
+  line.set_offers({QStringLiteral("{{gateway}}/orders")}, {QStringLiteral("{{inventory}}/inventory.v1.Inventory/Reserve")});
+  auto request = panels::kit::story::requests().front();
+  line.set_request(request);
+  EXPECT_EQ(line.url()->completer()->model()->index(0, 0).data().toString(), QStringLiteral("{{gateway}}/orders"));
+  request.method = "GRPC";
+  line.set_request(request);
+  EXPECT_EQ(line.url()->completer()->model()->index(0, 0).data().toString(), QStringLiteral("{{inventory}}/inventory.v1.Inventory/Reserve"));
+}
+
+TEST(RequestHistory, TwoRepliesAreShownAsADifference) {
+  panels::requests::RequestHistory history;
+  const auto exchanges = panels::kit::story::exchanges();
+  history.set_exchanges(exchanges, panels::kit::story::requests().front());
+  ASSERT_EQ(history.table()->model()->rowCount(), static_cast<int>(exchanges.size()));
+  for (const int row : {0, 2}) history.table()->selectionModel()->select(history.table()->model()->index(row, 0), QItemSelectionModel::Select | QItemSelectionModel::Rows);
+  history.diff_chosen();
+  auto* dialog = history.findChild<QDialog*>();
+  ASSERT_TRUE(dialog);
+  const auto* text = dialog->findChild<panels::kit::CodeEdit*>();
+  ASSERT_TRUE(text);
+  EXPECT_TRUE(text->toPlainText().contains(QStringLiteral("429 Too Many Requests")));
+  EXPECT_TRUE(text->toPlainText().contains(QStringLiteral("201 Created")));
 }
 
 }  // namespace
