@@ -16,6 +16,7 @@
 #include <unordered_set>
 
 #include "panels/kit/cell_rows.h"
+#include "panels/kit/chart_actions.h"
 #include "panels/kit/plots/flame_view.h"
 #include "panels/kit/plots/units.h"
 #include "panels/kit/plots/waterfall.h"
@@ -121,7 +122,17 @@ void TracesPanel::build_detail() {
   modes_->add(tr("Waterfall"));
   modes_->add(tr("Flame"));
   modes_->add(tr("Table"));
+  modes_->add(tr("Diff"));
   detail_sheet_->add_tool(modes_);
+  pin_ = kit::button(tr("Compare with"), QStringLiteral("pin"));
+  pin_->setCheckable(true);
+  pin_->setToolTip(tr("Keeps this trace as A; the next one chosen is B. Without it a typical trace of the same operation is A."));
+  detail_sheet_->add_tool(pin_);
+  connect(pin_, &QPushButton::toggled, this, [this](bool on) {
+    base_ = on ? current_ : nullptr;
+    if (on) modes_->set_current(kDiff), views_->setCurrentIndex(kDiff);
+    show_diff();
+  });
   auto* again = kit::button(tr("Send again"), QStringLiteral("send"));
   detail_sheet_->add_tool(again);
   connect(again, &QPushButton::clicked, this, [this] {
@@ -135,7 +146,7 @@ void TracesPanel::build_detail() {
   menu->addAction(tr("Copy trace id"), this, [this] {
     if (current_) QApplication::clipboard()->setText(QString::fromStdString(current_->id));
   });
-  menu->addAction(tr("Copy as table"), this, [this] { QApplication::clipboard()->setText(table_->as_tsv()); });
+  menu->addAction(tr("Copy as table"), this, [this] { QApplication::clipboard()->setText(views_->currentIndex() == kDiff ? diff_->as_tsv() : table_->as_tsv()); });
   menu->addAction(tr("Copy image"), this, [this] { QApplication::clipboard()->setPixmap(views_->grab()); });
   menu->addSeparator();
   menu->addAction(tr("Open all rows"), this, [this] { waterfall_->set_all_closed(false); });
@@ -154,8 +165,22 @@ void TracesPanel::build_detail() {
   views_->addWidget(waterfall_);
   views_->addWidget(flame_);
   views_->addWidget(table_);
+  diff_rows_ = new kit::CellRows(diff_columns(), this);
+  diff_ = new kit::TableView(tr("Two traces, span by span"), kit::size::kRow);
+  diff_->setModel(diff_rows_);
+  diff_->set_empty_text(tr("No other trace of this operation is among those shown. Compare with keeps this one until you choose another."));
+  views_->addWidget(diff_);
+  kit::add_chart_actions(waterfall_, [this] { return kit::waterfall_tsv(waterfall_->geometry()); });
+  kit::add_chart_actions(flame_, [this] { return kit::waterfall_tsv(waterfall_->geometry()); });
   detail_sheet_->body()->addWidget(views_, 1);
-  connect(modes_, &kit::Segments::changed, views_, &QStackedWidget::setCurrentIndex);
+  connect(modes_, &kit::Segments::changed, this, [this](int mode) {
+    views_->setCurrentIndex(mode);
+    show_diff();
+  });
+  connect(diff_, &kit::TableView::key_selected, this, [this](const QString& key) {
+    const auto i = key.toUInt();
+    if (i < pairs_.size() && pairs_[i].b >= 0) waterfall_->set_current(waterfall_->row_of_span(pairs_[i].b));
+  });
   connect(waterfall_, &kit::plots::Waterfall::currentChanged, this, [this](int row) {
     flame_->set_current(row);
     select_span(row);
@@ -179,7 +204,16 @@ std::vector<kit::Command> TracesPanel::commands() {
           {QStringLiteral("traces.clear_filter"), tr("Clear the filter of the traces"), QStringLiteral("close"), {}, [this] { set_filter({}); }, [this] { return !filter_->text().isEmpty(); }, {}},
           {QStringLiteral("traces.fit"), tr("Show the whole trace"), QStringLiteral("fit"), {}, [this] { waterfall_->fit(); }, has_trace, {}},
           {QStringLiteral("traces.copy_id"), tr("Copy the trace id"), QStringLiteral("copy"), {}, [this] { QApplication::clipboard()->setText(QString::fromStdString(current_->id)); }, has_trace, {}},
+          {QStringLiteral("traces.diff"), tr("Compare the trace with a typical one"), QStringLiteral("diff"), {}, [this] { show_mode(kDiff); }, has_trace, {}},
+          {QStringLiteral("traces.flame"), tr("Show the trace as a flame"), QStringLiteral("flame"), {}, [this] { show_mode(kFlame); }, has_trace, {}},
+          {QStringLiteral("traces.waterfall"), tr("Show the trace as a waterfall"), QStringLiteral("trace"), {}, [this] { show_mode(kWaterfall); }, has_trace, {}},
           {QStringLiteral("traces.export"), tr("Export the traces shown"), QStringLiteral("download"), {}, [this] { save_as(QStringLiteral("json")); }, [this] { return !shown_.empty(); }, {}}};
+}
+
+void TracesPanel::show_mode(int mode) {
+  modes_->set_current(mode);
+  views_->setCurrentIndex(mode);
+  show_diff();
 }
 
 void TracesPanel::refresh() {
@@ -317,7 +351,8 @@ void TracesPanel::show_trace(TracePtr trace) {
   if (!words.isEmpty()) words << tr("everything else <b>%1</b>").arg(kit::plots::duration_text(static_cast<double>(std::max<std::int64_t>(0, rest))));
   QString path = tr("Critical path: %1").arg(words.join(QStringLiteral(", ")));
   if (!trace->stopped_by.empty()) path = tr("The chain stopped at <b>%1</b>; the steps below it were not reached").arg(QString::fromStdString(trace->stopped_by).toHtmlEscaped());
-  detail_sheet_->set_footer(tr("W / S zoom, A / D pan, F fits &nbsp;&nbsp; Dragging measures"), words.isEmpty() && trace->stopped_by.empty() ? QString() : path);
+  path_words_ = words.isEmpty() && trace->stopped_by.empty() ? QString() : path;
+  show_diff();
   // The slowest own time is what one came for.
   int slowest = -1;
   for (std::size_t i = 0; i < trace->spans.size(); ++i)
@@ -333,6 +368,22 @@ void TracesPanel::show_trace(TracePtr trace) {
     list_->select_key(key);
   else
     list_->setCurrentIndex({});  // not among the rows shown: no row may claim to be it
+}
+
+// The footer says what the view shows: the critical path of one, or how two differ.
+void TracesPanel::show_diff() {
+  detail_sheet_->set_footer(tr("W / S zoom, A / D pan, F fits &nbsp;&nbsp; Dragging measures"), path_words_);
+  if (views_->currentIndex() != kDiff || !current_) return;
+  const TracePtr a = base_ && base_->id != current_->id ? base_ : typical_of(shown_, current_);
+  if (!a) {
+    pairs_.clear();
+    diff_rows_->set_rows({});
+    return detail_sheet_->set_footer(base_ ? tr("A is kept. Choose another trace above; it becomes B.") : QString(), {});
+  }
+  pairs_ = match_spans(*a, *current_);
+  diff_rows_->set_rows(diff_rows(*a, *current_, pairs_));
+  const auto words = [](const TracePtr& t) { return QStringLiteral("%1, %2").arg(QString::fromStdString(t->id).left(8), kit::plots::duration_text(static_cast<double>(t->duration_ns))); };
+  detail_sheet_->set_footer((a == base_ ? tr("A %1 &nbsp;&nbsp; B %2") : tr("A a typical one, %1 &nbsp;&nbsp; B this, %2")).arg(words(a), words(current_)), diff_sentence(*a, *current_, pairs_));
 }
 
 void TracesPanel::select_span(int row) {
@@ -399,8 +450,9 @@ QVariantMap TracesPanel::save_state() const {
 
 void TracesPanel::restore_state(const QVariantMap& state) {
   filter_->setText(state.value(QStringLiteral("filter")).toString());
-  modes_->set_current(state.value(QStringLiteral("mode")).toInt());
+  modes_->set_current(std::clamp<int>(state.value(QStringLiteral("mode")).toInt(), kWaterfall, kDiff));
   views_->setCurrentIndex(modes_->current());
+  show_diff();
   const QByteArray split = state.value(QStringLiteral("split")).toByteArray();
   if (!split.isEmpty()) splitter_->restoreState(split);
 }

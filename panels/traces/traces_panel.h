@@ -1,10 +1,11 @@
 // Traces: the list with inline shapes and a filter, a live tail that freezes when it is touched, and the waterfall of the chosen
-// trace; a span leads to the settings that shaped it.
+// trace, or how it differs from another; a span leads to the settings that shaped it.
 #pragma once
 
 #include <vector>
 
 #include "panels/kit/panel.h"
+#include "panels/traces/trace_diff.h"
 #include "workbench/recorder/trace.h"
 
 class QLineEdit;
@@ -33,6 +34,7 @@ class TraceListModel;
 class TracesPanel : public kit::Panel {
   Q_OBJECT
  public:
+  enum Mode { kWaterfall, kFlame, kTable, kDiff };
   explicit TracesPanel(kit::Session* session, QWidget* parent = nullptr);
   kit::PanelInfo info() const override;
   std::vector<kit::Command> commands() override;
@@ -48,6 +50,8 @@ class TracesPanel : public kit::Panel {
   workbench::recorder::TracePtr current() const { return current_; }
   kit::plots::Waterfall* waterfall() const { return waterfall_; }
   kit::TableView* list() const { return list_; }
+  kit::TableView* diff() const { return diff_; }
+  void show_mode(int mode);
 
  protected:
   void refresh() override;
@@ -59,18 +63,19 @@ class TracesPanel : public kit::Panel {
   void apply_filter();
   void show_rows();
   void show_counts();
+  void show_diff();
   void select_span(int row);
   void open_by_id(const QString& id);
   void save_as(const QString& format);
   workbench::recorder::TracePtr find_kept(const QString& id) const;
 
   TraceListModel* model_;
-  kit::CellRows* table_rows_;
+  kit::CellRows *table_rows_, *diff_rows_;
   kit::Sheet *list_sheet_, *detail_sheet_;
   QLineEdit* filter_;
   QLabel *matches_, *detail_words_;
-  QPushButton* freeze_;
-  kit::TableView *list_, *table_;
+  QPushButton *freeze_, *pin_;
+  kit::TableView *list_, *table_, *diff_;
   kit::Banner* banner_;
   QStackedWidget *list_stack_, *views_;
   kit::EmptyState* empty_;
@@ -78,7 +83,9 @@ class TracesPanel : public kit::Panel {
   kit::plots::Waterfall* waterfall_;
   kit::plots::FlameView* flame_;
   QSplitter* splitter_;
-  workbench::recorder::TracePtr current_;
+  workbench::recorder::TracePtr current_, base_;   // base_: A of the diff, when it was chosen by hand
+  std::vector<SpanPair> pairs_;
+  QString path_words_;
   std::vector<workbench::recorder::TracePtr> shown_;
   bool frozen_ = false;
   QString applied_filter_;

@@ -104,4 +104,51 @@ TEST(Standing, CountsWhatIsNotSlower) {
   EXPECT_EQ(panels::kit::standing_of({}, 5).count, 0u);
 }
 
+TEST(TraceDiff, MatchesByServiceAndNameAndAddsUp) {
+  using namespace workbench::recorder;
+  const auto span = [](const char* name, const char* service, int depth, std::int64_t total, std::int64_t self) {
+    TraceSpan s;
+    s.name = name, s.service = s.instance = service, s.depth = depth, s.duration_ns = total, s.self_ns = self;
+    return s;
+  };
+  Trace a, b;
+  a.duration_ns = 10, b.duration_ns = 30;
+  a.spans = {span("POST /orders", "gateway", 0, 10, 2), span("auth", "gateway", 1, 3, 3), span("handler", "orders", 1, 5, 5)};
+  b.spans = {span("POST /orders", "gateway", 0, 30, 2), span("handler", "orders", 1, 24, 24), span("sql", "orders", 1, 4, 4)};
+  const auto pairs = panels::traces::match_spans(a, b);
+  ASSERT_EQ(pairs.size(), 4u);
+  EXPECT_EQ(pairs[1].a, 2);
+  EXPECT_EQ(pairs[1].b, 1);
+  EXPECT_EQ(pairs[1].self_difference(), 19);
+  EXPECT_EQ(pairs[2].a, -1);                       // sql is new
+  EXPECT_EQ(pairs[3].b, -1);                       // auth is gone
+  std::int64_t sum = 0;
+  for (const auto& p : pairs) sum += p.self_difference();
+  EXPECT_EQ(sum, b.duration_ns - a.duration_ns);
+  EXPECT_TRUE(panels::traces::diff_sentence(a, b, pairs).contains(QStringLiteral("handler of orders")));
+}
+
+TEST(TraceDiff, ATypicalOneIsTheMedianOfItsKind) {
+  using workbench::recorder::Trace;
+  std::vector<workbench::recorder::TracePtr> all;
+  for (const int ms : {1, 9, 2, 4, 3}) {
+    auto t = std::make_shared<Trace>();
+    t->id = std::to_string(ms), t->root_name = ms == 3 ? "GET /" : "POST /orders", t->duration_ns = ms * 1'000'000;
+    all.push_back(t);
+  }
+  EXPECT_EQ(panels::traces::typical_of(all, all[1])->id, "2");     // of 1, 2, 4
+  EXPECT_EQ(panels::traces::typical_of(all, all[4]), nullptr);
+}
+
+TEST(TracesPanelView, TheDiffShowsTheSlowTraceBesideATypicalOne) {
+  panels::kit::Session session(panels::kit::sample_story());
+  TracesPanel panel(&session);
+  panel.resize(1128, 820);
+  panel.show();
+  panel.show_mode(TracesPanel::kDiff);
+  ASSERT_GT(panel.diff()->model()->rowCount(), 5);
+  EXPECT_TRUE(panel.diff()->as_tsv().contains(QStringLiteral("handler")));
+  EXPECT_FALSE(panel.grab().isNull());
+}
+
 }  // namespace
