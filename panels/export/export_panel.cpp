@@ -7,17 +7,15 @@
 #include <QDesktopServices>
 #include <QDir>
 #include <QLineEdit>
-#include <QPainter>
-#include <QPlainTextEdit>
 #include <QStackedWidget>
 #include <QTimer>
 #include <QUrl>
 #include <QVBoxLayout>
 
 #include "panels/export/file_tree.h"
+#include "panels/export/verify_view.h"
 #include "panels/kit/code_edit.h"
 #include "panels/kit/line_diff.h"
-#include "panels/kit/plots/style.h"
 #include "panels/kit/story_export.h"
 #include "panels/kit/plots/units.h"
 #include "panels/kit/widgets.h"
@@ -40,40 +38,31 @@ kit::Syntax syntax_of(const QString& path) {
   return kit::Syntax::Plain;
 }
 
-const QStringList& step_names() {
-  static const QStringList names{QStringLiteral("configure"), QStringLiteral("build"), QStringLiteral("tests"), QStringLiteral("install"), QStringLiteral("start"), QStringLiteral("replay")};
-  return names;
+// What becomes of a file of that class when the project is exported again.
+QString class_words(const PlannedFile& f) {
+  if (f.action == PlannedFile::Action::Conflict) return ExportPanel::tr("Generated, and edited by you since the last export");
+  switch (f.file_class) {
+    case FileClass::Generated: return ExportPanel::tr("Generated; written anew by every export");
+    case FileClass::Scaffold: return ExportPanel::tr("Yours once it is written; an export never touches it again");
+    case FileClass::Merged: return ExportPanel::tr("Merged with your edits by every export");
+    case FileClass::Traffic: return ExportPanel::tr("Recorded traffic; cases are added, never taken away silently");
+  }
+  return {};
+}
+
+// Which part of a project a file belongs to, for the list of parts.
+QString part_of(const QString& path) {
+  if (path.startsWith(QLatin1String("tests/replay/cases"))) return ExportPanel::tr("Recorded traffic");
+  if (path.startsWith(QLatin1String("tests/"))) return ExportPanel::tr("Tests");
+  if (path.startsWith(QLatin1String("config/"))) return ExportPanel::tr("Config");
+  if (path.startsWith(QLatin1String("protos/")) || path.endsWith(QLatin1String(".proto"))) return ExportPanel::tr("Protos");
+  if (path.startsWith(QLatin1String("schema/")) || path.endsWith(QLatin1String(".sql"))) return ExportPanel::tr("Schema");
+  if (path.contains(QLatin1String("handlers/"))) return ExportPanel::tr("Handlers");
+  if (path.startsWith(QLatin1String("src/"))) return ExportPanel::tr("Sources");
+  return ExportPanel::tr("Build, container, CI");
 }
 
 }  // namespace
-
-// Equal, masked and different cases as parts of one bar.
-class ReplayBar : public QWidget {
- public:
-  explicit ReplayBar(QWidget* parent = nullptr) : QWidget(parent) { setFixedHeight(8); }
-  void set(std::size_t equal, std::size_t masked, std::size_t different) {
-    equal_ = equal, masked_ = masked, different_ = different;
-    setAccessibleName(ExportPanel::tr("%1 equal, %2 masked, %3 different").arg(equal).arg(masked).arg(different));
-    update();
-  }
-
- protected:
-  void paintEvent(QPaintEvent*) override {
-    const auto& style = kit::plots::current_style();
-    QPainter painter(this);
-    painter.fillRect(rect(), style.bg3);
-    const double all = static_cast<double>(std::max<std::size_t>(1, equal_ + masked_ + different_));
-    double x = 0;
-    for (const auto& [count, ink] : {std::pair{equal_, style.ok}, {masked_, style.warn}, {different_, style.err}}) {
-      const double wide = width() * static_cast<double>(count) / all;
-      if (count > 0) painter.fillRect(QRectF(x, 0, std::max(2.0, wide), height()), ink);
-      x += wide;
-    }
-  }
-
- private:
-  std::size_t equal_ = 0, masked_ = 0, different_ = 0;
-};
 
 ExportPanel::ExportPanel(kit::Session* session, QWidget* parent) : Panel(session, parent), output_(std::make_shared<OutputLines>()) {
   setAccessibleName(tr("Export"));
@@ -114,7 +103,6 @@ ExportPanel::ExportPanel(kit::Session* session, QWidget* parent) : Panel(session
   ticking_ = new QTimer(this);
   ticking_->setInterval(100);
   connect(ticking_, &QTimer::timeout, this, [this] { take_output(); });
-  show_steps();
 }
 
 QWidget* ExportPanel::build_parts() {
@@ -146,8 +134,13 @@ QWidget* ExportPanel::build_parts() {
   notes_ = kit::label({}, Type::Caption, Token::Tx2);
   notes_->setWordWrap(true);
   box->addWidget(notes_);
-  box->addStretch(1);
-  sheet->body()->addLayout(box, 1);
+  sheet->body()->addLayout(box);
+  part_rows_ = new kit::CellRows({{tr("Part"), 0}, {tr("Files"), 56, Qt::AlignRight}}, this);
+  auto* parts = new kit::TableView(tr("Parts of the project and their files"), 22);
+  parts->setModel(part_rows_);
+  parts->setProperty("plain", true);
+  parts->set_empty_text(tr("The preview counts the files of every part."));
+  sheet->body()->addWidget(parts, 1);
   connect(service_, &QComboBox::currentIndexChanged, this, [this] { options_changed(); });
   connect(design_, &kit::Segments::changed, this, [this] { options_changed(); });
   connect(record_, &QCheckBox::toggled, this, [this] { options_changed(); });
@@ -199,58 +192,11 @@ QWidget* ExportPanel::build_preview() {
 }
 
 QWidget* ExportPanel::build_steps() {
-  steps_sheet_ = new kit::Sheet;
-  steps_sheet_->set_header_visible(false);
-  auto* line = new QHBoxLayout;
-  line->setSpacing(0);
-  auto* left = new QVBoxLayout;
-  left->setSpacing(0);
-  auto* head = new QHBoxLayout;
-  head->setContentsMargins(12, 8, 12, 8);
-  head->setSpacing(8);
-  head->addWidget(kit::label(tr("Verify"), Type::Strong));
-  passed_ = new kit::Tag({});
-  head->addWidget(passed_);
-  head->addStretch(1);
-  left->addLayout(head);
-  step_rows_ = new kit::CellRows({{QString(), 40}, {tr("Step"), 108}, {tr("Result"), 0}, {tr("Took"), 84, Qt::AlignRight}}, this);
-  steps_ = new kit::TableView(tr("Steps of the verification"), kit::size::kRow);
-  steps_->setModel(step_rows_);
-  left->addWidget(steps_, 1);
-  connect(steps_, &kit::TableView::key_selected, this, [this](const QString& key) {
-    if (!report_) return;
-    for (const VerifyStep& s : report_->steps)
-      if (text(s.name) == key) log_->setPlainText(text(s.output));
-  });
-  auto* bar = new QFrame;
-  bar->setFrameShape(QFrame::VLine);
-  bar->setProperty("hairline", true);
-  bar->setFixedWidth(1);
-  auto* right = new QVBoxLayout;
-  right->setContentsMargins(12, 8, 12, 8);
-  right->setSpacing(8);
-  auto* rh = new QHBoxLayout;
-  rh->addWidget(kit::label(tr("Replay, here against the export"), Type::Strong));
-  replay_words_ = kit::label({}, Type::Caption, Token::Tx2);
-  replay_words_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-  rh->addWidget(replay_words_, 1);
-  right->addLayout(rh);
-  replay_ = new ReplayBar;
-  right->addWidget(replay_);
-  log_ = new QPlainTextEdit;
-  log_->setAccessibleName(tr("Output of the steps"));
-  log_->setReadOnly(true);
-  log_->setMaximumBlockCount(5000);
-  log_->setFrameShape(QFrame::NoFrame);
-  log_->setFont(kit::theme().font(Type::Dense));
-  log_->setLineWrapMode(QPlainTextEdit::NoWrap);
-  log_->setPlaceholderText(tr("What the compiler, the tests and the replay say stands here."));
-  right->addWidget(log_, 1);
-  line->addLayout(left, 1);
-  line->addWidget(bar);
-  line->addLayout(right, 1);
-  steps_sheet_->body()->addLayout(line, 1);
-  return steps_sheet_;
+  auto* sheet = new kit::Sheet;
+  sheet->set_header_visible(false);
+  verify_view_ = new VerifyView;
+  sheet->body()->addWidget(verify_view_, 1);
+  return sheet;
 }
 
 kit::PanelInfo ExportPanel::info() const { return {QStringLiteral("export"), tr("Export"), QStringLiteral("package"), kit::Group::Prove, QStringLiteral("-")}; }
@@ -324,11 +270,14 @@ void ExportPanel::options_changed() {
   files_sheet_->set_caption({});
   files_sheet_->set_footer({});
   notes_->clear();
-  show_steps();
+  part_rows_->set_rows({});
+  verify_view_->clear(false);
 }
 
 void ExportPanel::begin(std::uint64_t task, const QString& words) {
   task_ = task;
+  doing_ = words;
+  cancelling_ = false;
   banner_->clear();
   head_->set_caption(words);
   head_->set_busy(true);
@@ -340,8 +289,9 @@ void ExportPanel::begin(std::uint64_t task, const QString& words) {
 void ExportPanel::end() {
   take_output();
   task_ = 0;
-  running_step_.clear();
   ticking_->stop();
+  if (verifying_) verify_view_->end();
+  verifying_ = false;
   head_->set_busy(false);
   head_->set_caption({});
   cancel_->hide();
@@ -349,16 +299,14 @@ void ExportPanel::end() {
 }
 
 void ExportPanel::cancel() {
-  if (task_ != 0) session()->cancel_task(task_), head_->set_caption(tr("Stopping"));
+  if (task_ != 0) cancelling_ = true, session()->cancel_task(task_), head_->set_caption(tr("Stopping"));
 }
 
 void ExportPanel::take_output() {
-  QStringList lines;
   for (const auto& [step, line] : output_->take()) {
-    if (running_step_ != text(step)) running_step_ = text(step), show_steps();
-    lines << text(line);
+    verify_view_->add_output(step, line);
+    if (task_ != 0 && !cancelling_) head_->set_caption(QStringLiteral("%1 %2").arg(doing_, text(step)));
   }
-  if (!lines.isEmpty()) log_->appendPlainText(lines.join(QLatin1Char('\n')));
 }
 
 void ExportPanel::plan_now() {
@@ -397,7 +345,7 @@ void ExportPanel::write_now() {
       self->files_->select_key(shown);
       self->show_file(shown);
       self->session()->toast({tr("%1 files in %2").arg(self->plan_ ? self->plan_->files.size() : 0).arg(self->folder_->text()), {}, {}});
-      self->show_steps();
+      self->verify_view_->clear(true);
     } else {
       self->banner_->show_error(text(result.error().to_string()));
     }
@@ -416,8 +364,9 @@ void ExportPanel::verify_now() {
     });
     return write_now();
   }
-  log_->clear();
   report_.reset();
+  verifying_ = true;
+  verify_view_->begin();
   begin(verify_export(session(), options(), VerifyMode::Installed, output_, [self = QPointer<ExportPanel>(this)](slipway::Result<VerifyReport> result) {
     if (!self) return;
     self->end();
@@ -426,7 +375,6 @@ void ExportPanel::verify_now() {
     else self->banner_->show_error(text(result.error().to_string()), tr("Retry"), [self] { self->verify_now(); });
     Q_EMIT self->verified(good);
   }), tr("verifying"));
-  show_steps();
 }
 
 void ExportPanel::show_plan(ExportPlan plan) {
@@ -442,7 +390,6 @@ void ExportPanel::show_plan(ExportPlan plan) {
   if (c.conflicts > 0) words << tr("! %1 edited").arg(c.conflicts);
   files_sheet_->set_footer(words.join(QStringLiteral(" &nbsp; ")), tr("%1 equal").arg(c.same));
   QStringList notes{tr("%1 recorded exchanges").arg(plan_->exchanges)};
-  if (plan_->vendored_files > 0) notes << tr("%1 files of the framework").arg(plan_->vendored_files);
   for (const std::string& note : plan_->notes) notes << text(note);
   notes_->setText(notes.join(QLatin1Char('\n')));
   if (c.conflicts > 0) banner_->show_warning(tr("%1 generated files were edited since the last export. Move the edits to a file of yours, or choose another folder; nothing is overwritten.").arg(c.conflicts));
@@ -457,7 +404,22 @@ void ExportPanel::show_plan(ExportPlan plan) {
   if (first.isEmpty() && !plan_->files.empty()) first = text(plan_->files.front().path);
   show_file(first);
   files_->select_key(first);
-  show_steps();
+  show_parts();
+  if (!report_) verify_view_->clear(written_);
+}
+
+void ExportPanel::show_parts() {
+  std::vector<std::pair<QString, int>> counts;
+  const auto add = [&counts](const QString& part, int n) {
+    for (auto& [name, count] : counts)
+      if (name == part) return void(count += n);
+    counts.emplace_back(part, n);
+  };
+  for (const PlannedFile& f : plan_->files) add(part_of(text(f.path)), 1);
+  if (plan_->vendored_files > 0) add(tr("The framework's sources"), static_cast<int>(plan_->vendored_files));
+  std::vector<kit::CellRow> rows;
+  for (const auto& [name, count] : counts) rows.push_back({name, {kit::Cell::plain(name, Token::Tx2), kit::Cell::number(QString::number(count), count)}, {}});
+  part_rows_->set_rows(std::move(rows));
 }
 
 void ExportPanel::show_file(const QString& path) {
@@ -470,7 +432,7 @@ void ExportPanel::show_file(const QString& path) {
     const auto count = [&](kit::DiffLine::Kind kind) { return std::count_if(lines.begin(), lines.end(), [kind](const kit::DiffLine& l) { return l.kind == kind; }); };
     const auto added = count(kit::DiffLine::Kind::Added), removed = count(kit::DiffLine::Kind::Removed);
     preview_sheet_->set_caption(f.present.empty() ? tr("new, %1 lines").arg(added) : added + removed == 0 ? tr("equal to what is there") : QStringLiteral("+%1 -%2").arg(added).arg(removed));
-    preview_sheet_->set_footer(text(std::string(class_name(f.file_class))), f.present.empty() ? tr("not in the folder yet") : QString());
+    preview_sheet_->set_footer(class_words(f), f.present.empty() ? tr("not in the folder yet") : QString());
     code_->set_syntax(syntax_of(path));
     if (side_->current() == 0 && !f.present.empty()) {
       kit::show_diff(*code_, lines);
@@ -484,43 +446,7 @@ void ExportPanel::show_file(const QString& path) {
 
 void ExportPanel::show_report(VerifyReport report) {
   report_ = std::move(report);
-  show_steps();
-}
-
-void ExportPanel::show_steps() {
-  std::vector<kit::CellRow> rows;
-  const auto row = [&rows](const QString& key, const QString& icon, Token ink, const QString& result, const QString& took) {
-    kit::Cell mark;
-    mark.kind = kit::Cell::Kind::Icon;
-    mark.icon = icon, mark.icon_token = ink;
-    mark.text = result;
-    rows.push_back({key, {mark, kit::Cell::plain(key), kit::Cell::plain(result, Token::Tx2), kit::Cell::number(took)}, {}});
-  };
-  QStringList known;
-  if (report_)
-    for (const VerifyStep& s : report_->steps) {
-      known << text(s.name);
-      QString last;
-      for (const QString& line : text(s.output).split(QLatin1Char('\n'), Qt::SkipEmptyParts)) last = line;
-      row(text(s.name), s.passed ? QStringLiteral("check-circle") : QStringLiteral("error"), s.passed ? Token::Ok : Token::Err, last.isEmpty() ? s.passed ? tr("done") : tr("failed") : last, kit::plots::duration_text(static_cast<double>(s.took_ns)));
-    }
-  for (const QString& name : step_names()) {
-    if (known.contains(name)) continue;
-    const bool now = task_ != 0 && running_step_ == name;
-    row(name, now ? QStringLiteral("refresh") : QStringLiteral("minus"), now ? Token::Acc : Token::Tx3, now ? tr("running") : report_ ? tr("not reached") : QString(), {});
-  }
-  step_rows_->set_rows(std::move(rows));
-  kit::TagSpec tag;
-  tag.tinted = true;
-  if (!report_) {
-    tag.text = task_ != 0 ? tr("running") : written_ ? tr("written, not verified") : tr("not run"), tag.token = task_ != 0 ? Token::Acc : Token::Tx2;
-  } else {
-    tag.text = report_->passed() ? tr("all green") : tr("failed"), tag.token = report_->passed() ? Token::Ok : Token::Err;
-    tag.icon = report_->passed() ? QStringLiteral("check") : QStringLiteral("error");
-  }
-  passed_->set(tag);
-  replay_->set(report_ ? report_->equal : 0, report_ ? report_->masked : 0, report_ ? report_->different : 0);
-  replay_words_->setText(report_ ? tr("%1 replayed: %2 equal, %3 masked, %4 different").arg(report_->replayed).arg(report_->equal).arg(report_->masked).arg(report_->different) : tr("recorded exchanges, sent to the exported binary"));
+  verify_view_->show_report(*report_);
 }
 
 QWidget* ExportPanel::make_inspector(const Selection& selection, QWidget* parent) {

@@ -11,7 +11,6 @@ class QCheckBox;
 class QComboBox;
 class QLabel;
 class QLineEdit;
-class QPlainTextEdit;
 class QPushButton;
 class QStackedWidget;
 class QTimer;
@@ -23,12 +22,11 @@ class Segments;
 class Banner;
 class CellRows;
 class CodeEdit;
-class Tag;
 }  // namespace panels::kit
 
 namespace panels::exporting {
 
-class ReplayBar;
+class VerifyView;
 
 class ExportPanel : public kit::Panel {
   Q_OBJECT
@@ -52,6 +50,7 @@ class ExportPanel : public kit::Panel {
   void show_plan(workbench::exporter::ExportPlan plan);
   void show_report(workbench::exporter::VerifyReport report);
   const workbench::exporter::ExportPlan* plan() const { return plan_ ? &*plan_ : nullptr; }
+  VerifyView* verify_view() const { return verify_view_; }
   const workbench::exporter::VerifyReport* report() const { return report_ ? &*report_ : nullptr; }
 
  Q_SIGNALS:
@@ -71,31 +70,29 @@ class ExportPanel : public kit::Panel {
   void end();
   void take_output();
   void show_file(const QString& path);
-  void show_steps();
+  void show_parts();
   void options_changed();
 
-  kit::Sheet *head_, *files_sheet_, *preview_sheet_, *steps_sheet_;
+  kit::Sheet *head_, *files_sheet_, *preview_sheet_;
   kit::Banner* banner_;
   QLineEdit* folder_;
   QComboBox* service_;
   kit::Segments *design_, *side_;
   QCheckBox *vendor_, *record_;
   QPushButton *preview_, *write_, *verify_, *cancel_;
-  QLabel *notes_, *replay_words_;
-  kit::CellRows *file_rows_, *step_rows_;
-  kit::TableView *files_, *steps_;
+  QLabel* notes_;
+  kit::CellRows *file_rows_, *part_rows_;
+  kit::TableView* files_;
   kit::CodeEdit* code_;
-  QPlainTextEdit* log_;
-  kit::Tag* passed_;
-  ReplayBar* replay_;
+  VerifyView* verify_view_;
   QStackedWidget* pages_;
   QTimer* ticking_;
   OutputPtr output_;
   std::optional<workbench::exporter::ExportPlan> plan_;
   std::optional<workbench::exporter::VerifyReport> report_;
-  QString running_step_, shown_path_;
+  QString doing_, shown_path_;
   std::uint64_t task_ = 0;
-  bool written_ = false, folder_typed_ = false;
+  bool written_ = false, folder_typed_ = false, verifying_ = false, cancelling_ = false;
 };
 
 }  // namespace panels::exporting

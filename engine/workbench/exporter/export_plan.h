@@ -65,8 +65,15 @@ struct VerifyStep {
   std::string output;     // the tail of it
 };
 
+struct ReplayedOperation {
+  std::string name;       // "GET /orders/{}"
+  std::size_t cases = 0, equal = 0;
+};
+
 struct VerifyReport {
   std::vector<VerifyStep> steps;      // until the first that failed
+  std::vector<ReplayedOperation> operations;
+  std::vector<std::string> differences;   // "orders.json #3 POST /orders: status 201 became 500: ..."
   std::size_t replayed = 0, equal = 0, different = 0, masked = 0;
   bool passed() const;
 };

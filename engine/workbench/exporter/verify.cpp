@@ -14,6 +14,7 @@ namespace workbench::exporter {
 
 namespace fs = std::filesystem;
 using slipway::Result;
+using slipway::Value;
 
 bool VerifyReport::passed() const {
   return !steps.empty() && std::all_of(steps.begin(), steps.end(), [](const auto& s) { return s.passed; }) && replayed > 0 && different == 0;
@@ -90,6 +91,10 @@ class Verifier {
     report_.equal = static_cast<std::size_t>((*v)["equal"].as_int());
     report_.different = static_cast<std::size_t>((*v)["different"].as_int());
     report_.masked = static_cast<std::size_t>((*v)["masked"].as_int());
+    if (const Value& all = (*v)["operations"]; all.is_list())
+      for (const Value& o : all.as_list()) report_.operations.push_back({o["name"].to_text(), static_cast<std::size_t>(o["cases"].as_int()), static_cast<std::size_t>(o["equal"].as_int())});
+    if (const Value& lines = (*v)["lines"]; lines.is_list())
+      for (const Value& line : lines.as_list()) report_.differences.push_back(line.to_text());
   }
 
   const ExportOptions& options_;

@@ -2,8 +2,10 @@
 
 #include "panels/export/export_panel.h"
 #include "panels/export/file_tree.h"
+#include "panels/export/verify_view.h"
 #include "panels/kit/line_diff.h"
 #include "panels/kit/session.h"
+#include "panels/kit/table.h"
 #include "panels/kit/story_export.h"
 
 namespace {
@@ -77,6 +79,38 @@ TEST(ExportPanelView, WithoutServicesSaysSo) {
   panel.show();
   EXPECT_FALSE(panel.plan());
   EXPECT_FALSE(panel.grab().isNull());
+}
+
+TEST(VerifyView, FollowsTheStepsAndTheirProgress) {
+  panels::exporting::VerifyView view;
+  view.begin();
+  view.add_output("configure", "");
+  view.add_output("configure", "-- The CXX compiler identification is GNU 12.2.0");
+  EXPECT_EQ(view.running_step(), QStringLiteral("configure"));
+  view.add_output("build", "[12/63] Building CXX object src/main.cpp.o");
+  EXPECT_EQ(view.running_step(), QStringLiteral("build"));
+  EXPECT_EQ(view.step_words(QStringLiteral("configure")), QStringLiteral("done"));
+  view.end();
+  EXPECT_EQ(view.running_step(), QString());
+}
+
+TEST(VerifyView, ReadsProgressOfNinjaAndCtest) {
+  EXPECT_EQ(panels::exporting::progress_of(QStringLiteral("[12/63] Building")), QStringLiteral("12 of 63"));
+  EXPECT_EQ(panels::exporting::progress_of(QStringLiteral(" 3/38 Test  #3: Orders.Create ... Passed")), QStringLiteral("3 of 38"));
+  EXPECT_EQ(panels::exporting::progress_of(QStringLiteral("error: [x]")), QString());
+}
+
+TEST(VerifyView, AReplayHasARowPerOperationAndOneForAll) {
+  panels::exporting::VerifyView view;
+  workbench::exporter::VerifyReport report;
+  report.steps = {{"replay", false, 5'000'000, "{\"replayed\":3}"}};
+  report.operations = {{"POST /orders", 2, 1}, {"GET /orders/{}", 1, 1}};
+  report.replayed = 3, report.equal = 2, report.different = 1;
+  report.differences = {"orders.json #2 POST /orders: status 201 became 500"};
+  view.show_report(report);
+  EXPECT_EQ(view.operations()->model()->rowCount(), 3);
+  EXPECT_TRUE(view.operations()->as_tsv().contains(QStringLiteral("POST  /orders\t2\t1\t1")));
+  EXPECT_EQ(view.step_words(QStringLiteral("replay")), QStringLiteral("3 replayed, 2 equal"));
 }
 
 }  // namespace
