@@ -14,6 +14,7 @@
 #include "panels/compare/compare_live.h"
 #include "panels/compare/report_words.h"
 #include "panels/kit/cell_rows.h"
+#include "panels/kit/chart_actions.h"
 #include "panels/kit/plots/units.h"
 #include "panels/kit/icons.h"
 #include "panels/kit/widgets.h"
@@ -87,7 +88,8 @@ ComparePanel::ComparePanel(kit::Session* session, QWidget* parent) : Panel(sessi
   head_->add_tool(run_);
   banner_ = new kit::Banner;
   head_->body()->addWidget(banner_);
-  auto* progress = new QHBoxLayout;
+  progress_ = new QWidget;
+  auto* progress = new QHBoxLayout(progress_);
   progress->setContentsMargins(12, 8, 12, 8);
   progress->setSpacing(12);
   bar_ = new QProgressBar;
@@ -98,9 +100,8 @@ ComparePanel::ComparePanel(kit::Session* session, QWidget* parent) : Panel(sessi
   doing_ = kit::label({}, Type::Caption, Token::Tx2);
   progress->addWidget(bar_);
   progress->addWidget(doing_, 1);
-  head_->body()->addLayout(progress);
-  bar_->hide();
-  doing_->hide();
+  head_->body()->addWidget(progress_);
+  progress_->hide();
   // The verdict: a coloured edge, the sentence, then what carries it.
   auto* sentence = new QHBoxLayout;
   sentence->setContentsMargins(0, 0, 12, 0);
@@ -166,6 +167,8 @@ QWidget* ComparePanel::build_evidence() {
   line->addWidget(upright_line());
   line->addWidget(spectrum_, 63);
   evidence_->body()->addLayout(line, 1);
+  kit::add_chart_actions(dots_, [this] { return dots_->as_table(); });
+  kit::add_chart_actions(spectrum_, [this] { return spectrum_->as_table(); });
   connect(dots_, &kit::plots::DotPlot::groupChosen, this, [this](int group) {
     if (group < static_cast<int>(dot_sections_.size())) session()->select({Selection::Kind::Section, QString::number(dot_sections_[static_cast<std::size_t>(group)]), {}});
   });
@@ -188,6 +191,7 @@ QWidget* ComparePanel::build_trust() {
   lc->addWidget(kit::hairline());
   part_pages_ = new QStackedWidget;
   share_ = new kit::plots::ShareBars;
+  kit::add_chart_actions(share_, [this] { return share_->as_table(); });
   section_rows_ = new kit::CellRows({{tr("Metric"), 0}, {tr("A"), 72, Qt::AlignRight}, {tr("B"), 72, Qt::AlignRight}, {tr("B to A"), 84, Qt::AlignRight}}, this);
   sections_ = new kit::TableView(tr("Every metric"), kit::size::kRow);
   sections_->setModel(section_rows_);
@@ -309,8 +313,7 @@ void ComparePanel::run_or_cancel() {
 
 void ComparePanel::show_progress() {
   const bool on = task_ != 0;
-  bar_->setVisible(on);
-  doing_->setVisible(on);
+  progress_->setVisible(on);
   run_->setText(on ? tr("Cancel") : shown_ ? tr("Run again") : tr("Run"));
   run_->setIcon(kit::icon(on ? QStringLiteral("stop") : QStringLiteral("play"), Token::OnAcc));
   choice_->setEnabled(!on);
@@ -358,11 +361,12 @@ void ComparePanel::show_section() {
     return;
   }
   const Section& s = shown_->sections[section_];
-  verdict_->setText(text(s.verdict.empty() ? shown_->verdict : s.verdict));
-  line_->setText(evidence_line(s));
+  const QString unsteady = unsteady_line(*shown_, s);
+  verdict_->setText(unsteady.isEmpty() ? text(s.verdict.empty() ? shown_->verdict : s.verdict) : tr("Not steady: the longer it runs, the worse it gets, so no figure of it can be compared."));
+  line_->setText(unsteady.isEmpty() ? evidence_line(s) : unsteady.toHtmlEscaped() + tr(". Lower the load or give it more instances, then run again."));
   theory_->setText(theory_line(s));
   theory_->setVisible(!theory_->text().isEmpty());
-  const QColor edge = kit::theme().color(outcome_token(s));
+  const QColor edge = kit::theme().color(unsteady.isEmpty() ? outcome_token(s) : Token::Warn);
   edge_->setStyleSheet(QStringLiteral("background:%1; border:none;").arg(edge.name()));
   const auto& style = kit::plots::current_style();
   legend_->setText(QStringLiteral("<span style='color:%1'>■</span> A %2 &nbsp; <span style='color:%3'>■</span> B %4").arg(style.series[1].name(), text(s.a.name), style.series[0].name(), text(s.b.name)));
@@ -464,6 +468,10 @@ QWidget* ComparePanel::make_inspector(const Selection& selection, QWidget* paren
   });
   view->add_action(run);
   return view;
+}
+
+void ComparePanel::show_example() {
+  if (shown_) session()->select({Selection::Kind::Section, QString::number(section_), {}});
 }
 
 void ComparePanel::reveal(const Selection& selection) {

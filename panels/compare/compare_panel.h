@@ -40,6 +40,7 @@ class ComparePanel : public kit::Panel {
   std::vector<kit::Command> commands() override;
   QWidget* make_inspector(const kit::Selection& selection, QWidget* parent) override;
   void reveal(const kit::Selection& selection) override;
+  void show_example() override;
   QVariantMap save_state() const override;
   void restore_state(const QVariantMap& state) override;
 
@@ -77,6 +78,7 @@ class ComparePanel : public kit::Panel {
   QProgressBar* bar_;
   QLabel *doing_, *verdict_, *line_, *theory_, *legend_;
   QFrame* edge_;
+  QWidget* progress_;
   kit::plots::DotPlot* dots_;
   kit::plots::SpectrumPlot* spectrum_;
   kit::plots::ShareBars* share_;

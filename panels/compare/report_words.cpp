@@ -1,6 +1,7 @@
 #include "panels/compare/report_words.h"
 
 #include <QCoreApplication>
+#include <QRegularExpression>
 #include <algorithm>
 #include <cmath>
 
@@ -83,6 +84,19 @@ QString theory_line(const Section& section) {
   return line.arg(percentile).arg(value_text(predicted, unit), value_text(section.a.median, unit), unit.name, text(section.a.name))
       .arg(std::abs(apart), 0, 'f', 1)
       .arg(apart < 0 ? tr("lower") : tr("higher"));
+}
+
+QString unsteady_line(const Report& report, const Section& section) {
+  // "five equal nodes, wrr: 12 of 20 runs: not steady: the queue grew to the end"
+  static const QRegularExpression form(QStringLiteral("^(.*), ([^,]*): (\\d+) of (\\d+) runs: not steady: (.*)$"));
+  for (const std::string& doubt : report.doubts) {
+    const auto match = form.match(text(doubt));
+    if (!match.hasMatch() || match.captured(3).toInt() * 2 < match.captured(4).toInt()) continue;
+    const bool about = section.title.empty() || match.captured(1) == text(section.title);
+    const bool of_side = match.captured(2) == text(section.a.name) || match.captured(2) == text(section.b.name);
+    if (about && of_side) return QCoreApplication::translate("Compare", "%1 was not steady in %2 of %3 runs: %4").arg(match.captured(2), match.captured(3), match.captured(4), match.captured(5));
+  }
+  return {};
 }
 
 std::vector<kit::plots::DotGroup> dot_groups(const Report& report, std::size_t current, const kit::plots::PlotStyle& style, std::vector<std::size_t>& sections) {

@@ -20,6 +20,9 @@ QString change_text(const workbench::compare::Section& section);      // "-54 %"
 QString evidence_line(const workbench::compare::Section& section);
 // Where theory has a closed form, or that none is known. Rich text; empty when nothing is to be said.
 QString theory_line(const workbench::compare::Section& section);
+// Why the section's figures are those of a run that never settled: a side of it was not steady in at least half of its runs. Empty
+// when it was.
+QString unsteady_line(const workbench::compare::Report& report, const workbench::compare::Section& section);
 
 // Groups of the dot plot: the chosen section first, then those with the same sides and situation.
 std::vector<kit::plots::DotGroup> dot_groups(const workbench::compare::Report& report, std::size_t current, const kit::plots::PlotStyle& style, std::vector<std::size_t>& sections);

@@ -16,6 +16,17 @@ void set_key(kit::Session* session, const QString& key, const QString& value, co
                words.isEmpty() ? kit::Toast{} : kit::Toast{words, {}, {}});
 }
 
+void unset_keys(kit::Session* session, const QStringList& keys) {
+  session->act(
+      QCoreApplication::translate("Topology", "Reset %1 settings").arg(keys.size()),
+      [keys](workbench::host::Host& host) -> slipway::Status {
+        for (const QString& key : keys)
+          if (auto change = host.unset(key.toStdString(), "window"); !change.ok()) return change.error();
+        return {};
+      },
+      {QCoreApplication::translate("Topology", "All instances are as the files say"), {}, {}});
+}
+
 void set_running(kit::Session* session, const QString& instance, bool on) {
   session->act(on ? QCoreApplication::translate("Topology", "Start %1").arg(instance) : QCoreApplication::translate("Topology", "Stop %1").arg(instance),
                [instance = instance.toStdString(), on](workbench::host::Host& host) { return on ? host.start(instance) : host.stop(instance); });

@@ -12,6 +12,7 @@
 #include <set>
 
 #include "panels/kit/cell_rows.h"
+#include "panels/kit/chart_actions.h"
 #include "panels/kit/plots/time_stack.h"
 #include "panels/kit/plots/units.h"
 #include "panels/kit/widgets.h"
@@ -85,7 +86,11 @@ TopologyPanel::TopologyPanel(kit::Session* session, QWidget* parent) : Panel(ses
   connect(compare, &QPushButton::clicked, this, [this] { this->session()->open(QStringLiteral("compare")); });
   auto* copy = kit::icon_button(QStringLiteral("copy"), tr("Copy the graph as Mermaid"));
   connect(copy, &QToolButton::clicked, this, [this] { QApplication::clipboard()->setText(graph_->as_mermaid()); });
+  reset_ = kit::button(tr("Reset all"), QStringLiteral("restart"));
+  reset_->setToolTip(tr("Takes back weight, added latency and failures that were set for these instances"));
+  connect(reset_, &QPushButton::clicked, this, [this] { reset_all(); });
   head_->add_tool(copy);
+  head_->add_tool(reset_);
   head_->add_tool(compare);
   tabs_ = new kit::TabStrip(tr("Views of the topology"));
   tabs_->add(tr("Graph"));
@@ -120,6 +125,12 @@ TopologyPanel::TopologyPanel(kit::Session* session, QWidget* parent) : Panel(ses
   charts_->setAccessibleName(tr("Share of picks and latency over the last minute"));
   charts_->set_right_margin(150);
   chart_sheet_->body()->addWidget(charts_, 1);
+  kit::add_chart_actions(charts_, [this] { return charts_->as_table(); });
+  kit::add_chart_actions(graph_, [this] {
+    QString out = tr("from\tto\trequests per second\terrors per second\n");
+    for (const auto& e : this->session()->views().edges) out += QStringLiteral("%1\t%2\t%3\t%4\n").arg(text(e.from), text(e.to)).arg(e.requests_per_s).arg(e.errors_per_s);
+    return out;
+  });
   all->addWidget(chart_sheet_, 1);
   show_tab(0);
   setFocusProxy(tabs_);
@@ -179,6 +190,7 @@ std::vector<kit::Command> TopologyPanel::commands() {
                                 {QStringLiteral("topology.balancer"), tr("Show the balancer"), QStringLiteral("split"), QStringLiteral("Ctrl+B"), [this] { show_tab(1); }, {}, {}}};
   for (const QString& name : policy_names_)
     all.push_back({QStringLiteral("topology.use_%1").arg(name), tr("Balance by %1").arg(name), QStringLiteral("swap"), {}, [this, name] { choose_balancer(name); }, [this] { return target() != nullptr; }, {}});
+  all.push_back({QStringLiteral("topology.reset"), tr("Reset weight, latency and failures of all instances"), QStringLiteral("restart"), {}, [this] { reset_all(); }, [this] { return !set_keys().isEmpty(); }, {}});
   all.push_back({QStringLiteral("topology.slow_one"), tr("Slow one instance down by 80 ms"), QStringLiteral("clock"), {}, [this] {
                    const auto* t = target();
                    if (!t || t->nodes.empty()) return;
@@ -213,6 +225,30 @@ void TopologyPanel::choose_balancer(const QString& name) {
 
 void TopologyPanel::set_added_latency(const QString& node, std::int64_t ns) { set_key(session(), key_of(node, QStringLiteral("added_latency")), latency_text(ns), {}); }
 
+// The instances' own keys that something above the files sets: what the controls of the rows write.
+QStringList TopologyPanel::set_keys() const {
+  QStringList keys;
+  const BalancedTarget* t = target();
+  if (!t) return keys;
+  for (const auto& n : t->nodes)
+    for (const char* what : {"weight", "added_latency", "failure_percent"}) {
+      const QString key = key_of(text(n.id), QString::fromLatin1(what));
+      for (const auto& row : session()->views().config.rows)
+        if (text(row.key) == key && row.layer == "overrides") keys << key;
+    }
+  return keys;
+}
+
+void TopologyPanel::reset_all() {
+  const QStringList keys = set_keys();
+  if (!keys.isEmpty()) unset_keys(session(), keys);
+}
+
+void TopologyPanel::show_example() {
+  show_tab(1);
+  if (target()) session()->select({Selection::Kind::Node, rows_->current(), text(target()->target)});
+}
+
 void TopologyPanel::show_tab(int tab) {
   if (tabs_->current() != tab) tabs_->set_current(tab);
   pages_->setCurrentIndex(tab);
@@ -221,6 +257,7 @@ void TopologyPanel::show_tab(int tab) {
   pages_->setSizePolicy(QSizePolicy::Preferred, tab == 0 ? QSizePolicy::Expanding : QSizePolicy::Maximum);
   graph_pages_->setSizePolicy(QSizePolicy::Preferred, tab == 0 ? QSizePolicy::Expanding : QSizePolicy::Ignored);
   balancer_pages_->setSizePolicy(QSizePolicy::Preferred, tab == 1 ? QSizePolicy::Preferred : QSizePolicy::Ignored);
+  reset_->setVisible(tab == 1 && target());
   watch(tab == 1 && isVisible());
 }
 
@@ -291,6 +328,8 @@ void TopologyPanel::show_balancer() {
   balancer_pages_->setCurrentIndex(t ? 0 : 1);
   head_->set_caption(t ? tr("%1, %2 instances, called by %3").arg(text(t->target)).arg(t->nodes.size()).arg(text(t->client)) : tr("%1 calls between services").arg(session()->views().edges.size()));
   chart_sheet_->setVisible(tabs_->current() == 1 && t);
+  reset_->setVisible(tabs_->current() == 1 && t);
+  reset_->setEnabled(!set_keys().isEmpty());
   if (!t) return;
   loading_ = true;
   for (std::size_t i = 0; i < policy_names_.size(); ++i)

@@ -8,6 +8,7 @@
 
 class QComboBox;
 class QLabel;
+class QPushButton;
 class QStackedWidget;
 
 namespace panels::kit {
@@ -35,12 +36,13 @@ class TopologyPanel : public kit::Panel {
   std::vector<kit::Command> commands() override;
   QWidget* make_inspector(const kit::Selection& selection, QWidget* parent) override;
   void reveal(const kit::Selection& selection) override;
-  void show_example() override { show_tab(1); }   // the balancer is what one comes for
+  void show_example() override;                    // the balancer is what one comes for
   QVariantMap save_state() const override;
   void restore_state(const QVariantMap& state) override;
 
   void show_tab(int tab);                          // 0 graph, 1 balancer
   void choose_balancer(const QString& name);       // live
+  void reset_all();                                // of the target's instances, undoable in Config
   void set_added_latency(const QString& node, std::int64_t ns);
   QString balancer() const;
   NodeRows* rows() const { return rows_; }
@@ -57,6 +59,7 @@ class TopologyPanel : public kit::Panel {
   void show_graph();
   void show_balancer();
   void show_charts();
+  QStringList set_keys() const;
   QString key_of(const QString& node, const QString& what) const;
   QWidget* explain_pick(QWidget* parent);
   void watch(bool on);
@@ -70,6 +73,7 @@ class TopologyPanel : public kit::Panel {
   std::vector<QString> policy_names_;
   kit::Tag* switched_;
   QLabel* key_;
+  QPushButton* reset_;
   QComboBox* targets_;
   NodeRows* rows_;
   kit::plots::TimeStack* charts_;

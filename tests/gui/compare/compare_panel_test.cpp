@@ -88,4 +88,19 @@ TEST(ComparePanelView, BeforeTheFirstOneOffersAComparison) {
   EXPECT_FALSE(panel.grab().isNull());
 }
 
+TEST(ComparePanelView, ASideThatNeverSettledIsNotGivenAVerdict) {
+  panels::kit::Session session(panels::kit::sample_story());
+  ComparePanel panel(&session);
+  panel.resize(1128, 820);
+  panel.show();
+  auto report = *panel.report();
+  const auto& s = report.sections.front();
+  report.doubts = {s.title + ", " + s.a.name + ": 11 of 12 runs: not steady: the queue grew to the end"};
+  panel.show_report(report);
+  EXPECT_TRUE(panel.verdict().startsWith(QStringLiteral("Not steady"))) << panel.verdict().toStdString();
+  report.doubts = {s.title + ", " + s.a.name + ": 1 of 12 runs: not steady: the queue grew to the end"};
+  panel.show_report(report);
+  EXPECT_EQ(panel.verdict().toStdString(), s.verdict);
+}
+
 }  // namespace
