@@ -8,7 +8,6 @@
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QTimer>
-#include <QTreeView>
 #include <QVBoxLayout>
 #include <algorithm>
 
@@ -21,6 +20,7 @@
 #include "panels/kit/widgets.h"
 #include "panels/requests/body_text.h"
 #include "panels/requests/reply_view.h"
+#include "panels/requests/request_browser.h"
 #include "panels/requests/request_history.h"
 #include "panels/requests/request_parts.h"
 #include "panels/requests/request_tree.h"
@@ -78,7 +78,7 @@ RequestsPanel::RequestsPanel(kit::Session* session, QWidget* parent) : Panel(ses
   first->body()->addWidget(empty);
   pages_->addWidget(first);
   all->addWidget(pages_, 1);
-  setFocusProxy(tree_);
+  setFocusProxy(browser_);
 }
 
 QWidget* RequestsPanel::build_left() {
@@ -88,31 +88,8 @@ QWidget* RequestsPanel::build_left() {
   auto* add = kit::icon_button(QStringLiteral("plus"), tr("New request"));
   connect(add, &QToolButton::clicked, this, [this] { import_text(QStringLiteral("curl http://127.0.0.1:8080/")); });
   left_->add_tool(add);
-  filter_ = kit::filter_edit(tr("Filter"), tr("Filter requests"));
-  auto* pad = new QVBoxLayout;
-  pad->setContentsMargins(8, 8, 8, 4);
-  pad->addWidget(filter_);
-  left_->body()->addLayout(pad);
-  tree_model_ = new RequestTree(this);
-  tree_ = new QTreeView;
-  tree_->setAccessibleName(tr("Saved requests"));
-  tree_->setModel(tree_model_);
-  tree_->setItemDelegate(new RequestTreeDelegate(tree_));
-  tree_->setHeaderHidden(true);
-  tree_->setRootIsDecorated(false);
-  tree_->setIndentation(0);
-  tree_->setUniformRowHeights(true);
-  tree_->setFrameShape(QFrame::NoFrame);
-  tree_->setMouseTracking(true);
-  tree_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-  tree_->setExpandsOnDoubleClick(true);
-  auto* none = kit::label(tr("Nothing matches the filter."), Type::Body, Token::Tx2);
-  none->setAlignment(Qt::AlignCenter);
-  none->setWordWrap(true);
-  left_stack_ = new QStackedWidget;
-  left_stack_->addWidget(tree_);
-  left_stack_->addWidget(none);
-  left_->body()->addWidget(left_stack_, 3);
+  browser_ = new RequestBrowser;
+  left_->body()->addWidget(browser_, 3);
   left_->body()->addWidget(kit::hairline());
   history_ = new RequestHistory;
   left_->body()->addWidget(history_, 2);
@@ -122,14 +99,7 @@ QWidget* RequestsPanel::build_left() {
   file_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
   left_->body()->addWidget(file_);
 
-  connect(filter_, &QLineEdit::textChanged, this, [this] { refresh(); });
-  connect(tree_->selectionModel(), &QItemSelectionModel::currentChanged, this, [this](const QModelIndex& now) {
-    const QString id = now.data(RequestTree::kIdRole).toString();
-    if (!id.isEmpty() && !loading_) open_request(id.toStdString());
-  });
-  connect(tree_, &QTreeView::clicked, this, [this](const QModelIndex& index) {
-    if (!index.parent().isValid()) tree_->setExpanded(index, !tree_->isExpanded(index));
-  });
+  connect(browser_, &RequestBrowser::opened, this, [this](const QString& id) { open_request(id.toStdString()); });
   connect(history_, &RequestHistory::chosen, this, [this](qint64 started_wall_ns) {
     for (const Exchange& e : this->session()->views().exchanges)
       if (e.started_wall_ns == started_wall_ns) return show_exchange(e);
@@ -258,25 +228,13 @@ void RequestsPanel::refresh() {
   if (!store_) store_ = std::make_unique<DraftStore>(text(views.folder));
   kit::Interest wanted = session()->interest();
   if (wanted.trace_limit == 0) wanted.trace_limit = 200, session()->set_interest(wanted);
-  loading_ = true;
-  tree_model_->set_requests(views.requests, drafts(), filter_->text());
-  for (int f = 0; f < tree_model_->rowCount(); ++f) {
-    const QModelIndex folder = tree_model_->index(f, 0);
-    if (!folder.data().toString().startsWith(QLatin1String("check")) || !filter_->text().isEmpty()) tree_->expand(folder);
-  }
-  loading_ = false;
-  left_stack_->setCurrentIndex(tree_model_->rowCount() == 0 && !filter_->text().isEmpty() ? 1 : 0);
+  browser_->set_requests(views.requests, drafts());
   if (draft_.id.empty() && !views.requests.empty()) {
     // What does something is the better beginning.
     const auto post = std::find_if(views.requests.begin(), views.requests.end(), [](const SavedRequest& r) { return r.method == "POST" && r.folder != "checks"; });
     open_request(post == views.requests.end() ? views.requests.front().id : post->id);
   }
-  const QModelIndex at = tree_model_->index_of(draft_.id);
-  if (at.isValid() && tree_->currentIndex() != at) {
-    loading_ = true;
-    tree_->setCurrentIndex(at);
-    loading_ = false;
-  }
+  browser_->set_current(draft_.id);
   pages_->setCurrentIndex(draft_.id.empty() ? 1 : 0);
   history_->set_exchanges(views.exchanges, draft_);
   show_surroundings();
@@ -356,11 +314,8 @@ void RequestsPanel::show_tabs() {
     tabs_->set_count(static_cast<int>(i), changed ? QStringLiteral("•") : QString(), Token::Warn);
     if (open_[i] == draft_.id) tabs_->set_current(static_cast<int>(i));
   }
-  tree_model_->set_requests(session()->views().requests, drafts(), filter_->text());
-  for (int f = 0; f < tree_model_->rowCount(); ++f)
-    if (!tree_model_->index(f, 0).data().toString().startsWith(QLatin1String("check"))) tree_->expand(tree_model_->index(f, 0));
-  const QModelIndex at = tree_model_->index_of(draft_.id);
-  if (at.isValid()) tree_->setCurrentIndex(at);
+  browser_->set_requests(session()->views().requests, drafts());
+  browser_->set_current(draft_.id);
   loading_ = false;
 }
 

@@ -19,7 +19,6 @@ class QPushButton;
 class QSplitter;
 class QStackedWidget;
 class QTimer;
-class QTreeView;
 class QVBoxLayout;
 
 namespace panels::kit {
@@ -38,7 +37,7 @@ class ReplyFoot;
 class ReplyView;
 class RequestHistory;
 class RequestParts;
-class RequestTree;
+class RequestBrowser;
 
 class RequestsPanel : public kit::Panel {
   Q_OBJECT
@@ -66,6 +65,7 @@ class RequestsPanel : public kit::Panel {
   kit::plots::Waterfall* waterfall() const { return waterfall_; }
   QLineEdit* url() const;
   kit::CodeEdit* body() const;
+  RequestBrowser* browser() const { return browser_; }
   RequestLine* line() const { return line_; }
   RequestParts* parts() const { return parts_; }
   ReplyView* reply() const { return reply_; }
@@ -95,18 +95,16 @@ class RequestsPanel : public kit::Panel {
   std::set<std::string> drafts() const;
 
   std::unique_ptr<DraftStore> store_;
-  RequestTree* tree_model_;
-  QTreeView* tree_;
+  RequestBrowser* browser_;
   RequestHistory* history_;
   RequestLine* line_;
   RequestParts* parts_;
   ReplyView* reply_;
   ReplyFoot* foot_;
-  QLineEdit* filter_;
   QLabel *file_, *span_words_;
   QPushButton* open_trace_;
   kit::TabStrip* tabs_;
-  QStackedWidget *pages_, *left_stack_;
+  QStackedWidget* pages_;
   kit::Banner* banner_;
   kit::Sheet *left_, *builder_, *trace_sheet_;
   kit::plots::Waterfall* waterfall_;

@@ -7,6 +7,7 @@
 #include <QItemSelectionModel>
 #include <QLineEdit>
 #include <QTemporaryDir>
+#include <QTreeView>
 #include <QtTest/QTest>
 
 #include "panels/kit/code_edit.h"
@@ -17,6 +18,7 @@
 #include "panels/requests/body_text.h"
 #include "panels/requests/draft_store.h"
 #include "panels/requests/reply_view.h"
+#include "panels/requests/request_browser.h"
 #include "panels/requests/request_history.h"
 #include "panels/requests/request_parts.h"
 #include "panels/requests/request_tree.h"
@@ -133,6 +135,21 @@ TEST(RequestsPanelView, WithoutRequestsOffersAFirstOne) {
   panel.show();
   EXPECT_TRUE(panel.draft().id.empty());
   EXPECT_FALSE(panel.grab().isNull());
+}
+
+TEST(RequestBrowser, AFolderThatWasClosedStaysClosed) {
+  panels::requests::RequestBrowser browser;
+  auto requests = panels::kit::story::requests();
+  browser.set_requests(requests, {});
+  auto* tree = browser.tree();
+  const QModelIndex orders = tree->model()->index(0, 0);
+  ASSERT_TRUE(tree->isExpanded(orders));
+  EXPECT_FALSE(tree->isExpanded(tree->model()->index(3, 0)));   // checks
+  tree->collapse(orders);
+  requests.front().name = "create one";
+  browser.set_requests(requests, {"orders/create"});
+  EXPECT_FALSE(tree->isExpanded(tree->model()->index(0, 0)));
+  EXPECT_TRUE(tree->isExpanded(tree->model()->index(1, 0)));
 }
 
 TEST(RequestsPanelView, EachAssertionSaysWhatWasFound) {
