@@ -61,7 +61,6 @@ class TopologyPanel : public kit::Panel {
   void show_charts();
   QStringList set_keys() const;
   QString key_of(const QString& node, const QString& what) const;
-  QWidget* explain_pick(QWidget* parent);
   void watch(bool on);
 
   kit::Sheet *head_, *chart_sheet_;
