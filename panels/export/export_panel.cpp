@@ -98,7 +98,7 @@ ExportPanel::ExportPanel(kit::Session* session, QWidget* parent) : Panel(session
   middle->addWidget(build_parts());
   middle->addWidget(build_files());
   middle->addWidget(build_preview(), 1);
-  all->addLayout(middle, 5);
+  all->addLayout(middle, 4);
   all->addWidget(build_steps(), 3);
   ticking_ = new QTimer(this);
   ticking_->setInterval(100);
@@ -416,7 +416,7 @@ void ExportPanel::show_parts() {
     counts.emplace_back(part, n);
   };
   for (const PlannedFile& f : plan_->files) add(part_of(text(f.path)), 1);
-  if (plan_->vendored_files > 0) add(tr("The framework's sources"), static_cast<int>(plan_->vendored_files));
+  if (plan_->vendored_files > 0) add(tr("Framework"), static_cast<int>(plan_->vendored_files));
   std::vector<kit::CellRow> rows;
   for (const auto& [name, count] : counts) rows.push_back({name, {kit::Cell::plain(name, Token::Tx2), kit::Cell::number(QString::number(count), count)}, {}});
   part_rows_->set_rows(std::move(rows));

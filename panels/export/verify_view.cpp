@@ -128,7 +128,7 @@ VerifyView::VerifyView(QWidget* parent) : QWidget(parent) {
   bar_pad->addWidget(bar_);
   left->addLayout(bar_pad);
   step_rows_ = new kit::CellRows({{QString(), 40}, {tr("Step"), 108}, {tr("Result"), 0}, {tr("Took"), 84, Qt::AlignRight}}, this);
-  steps_ = new kit::TableView(tr("Steps of the verification"), kit::size::kRow);
+  steps_ = new kit::TableView(tr("Steps of the verification"), kit::size::kRowDense);
   steps_->setModel(step_rows_);
   left->addWidget(steps_, 1);
   connect(steps_, &kit::TableView::key_selected, this, [this](const QString& key) {
@@ -165,7 +165,7 @@ VerifyView::VerifyView(QWidget* parent) : QWidget(parent) {
   right->addWidget(parts_);
   right->addWidget(kit::hairline());
   operation_rows_ = new kit::CellRows({{tr("Replayed operation"), 0}, {tr("Cases"), 72, Qt::AlignRight}, {tr("Equal"), 72, Qt::AlignRight}, {tr("Different"), 84, Qt::AlignRight}}, this);
-  operations_ = new kit::TableView(tr("Replay by operation"), kit::size::kRow);
+  operations_ = new kit::TableView(tr("Replay by operation"), kit::size::kRowDense);
   operations_->setModel(operation_rows_);
   operations_->set_empty_text(tr("Recorded exchanges are sent to the exported binary; each operation gets a row here."));
   log_ = new QPlainTextEdit;

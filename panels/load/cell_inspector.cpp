@@ -33,7 +33,7 @@ QString who_of(const workbench::recorder::Trace& trace) {
 
 // One trace per row: id, shape, who took longest, how long.
 kit::TableView* exemplars(kit::Session* session, const CellView& cell, const std::vector<TracePtr>& kept, QWidget* parent) {
-  auto* rows = new kit::CellRows({{QString(), 84}, {tr("Shape"), 76}, {tr("Longest in"), 0}, {tr("Took"), 76, Qt::AlignRight}}, parent);
+  auto* rows = new kit::CellRows({{tr("Trace"), 82}, {tr("Shape"), 52}, {tr("Longest in"), 0}, {tr("Took"), 78, Qt::AlignRight}}, parent);
   auto* table = new kit::TableView(tr("Traces of this cell"), kit::size::kRow, parent);
   table->setModel(rows);
   std::vector<kit::CellRow> all;

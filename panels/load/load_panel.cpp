@@ -154,7 +154,7 @@ std::vector<kit::Command> LoadPanel::commands() {
   return {{QStringLiteral("load.start"), tr("Start or stop the load"), QStringLiteral("play"), QStringLiteral("Ctrl+Return"), [this] { start_or_stop(); }, {}, {}},
           {QStringLiteral("load.faster"), tr("Double the rate"), QStringLiteral("arrow-up"), {}, [this] { set_rate_per_s(rate_per_s() * 2); }, {}, {}},
           {QStringLiteral("load.slower"), tr("Halve the rate"), QStringLiteral("arrow-down"), {}, [this] { set_rate_per_s(rate_per_s() / 2); }, {}, {}},
-          {QStringLiteral("load.hottest"), tr("Go to the slowest cell of the heat map"), QStringLiteral("target"), {}, [this] { show_slowest_cell(); }, has_run, {}},
+          {QStringLiteral("load.hottest"), tr("Go to the slowest cell of the heat map"), QStringLiteral("target"), {}, [this] { charts_->setFocus(), show_slowest_cell(); }, has_run, {}},
           {QStringLiteral("load.compare_last"), tr("Compare the last two load runs"), QStringLiteral("compare"), {}, [this] {
              const auto& runs = session()->views().runs;
              compare_two(text(runs[1].id), text(runs[0].id));
@@ -343,13 +343,13 @@ QWidget* LoadPanel::make_inspector(const Selection& selection, QWidget* parent) 
 
 void LoadPanel::show_slowest_cell() {
   charts_->set_cell(-1, -1);
-  charts_->setFocus();
   QKeyEvent key(QEvent::KeyPress, Qt::Key_Return, Qt::NoModifier);
   QCoreApplication::sendEvent(charts_, &key);
 }
 
 void LoadPanel::show_example() {
-  if (progress()) show_slowest_cell();
+  // A narrow window would lay the inspector over the charts.
+  if (progress() && window()->width() >= kit::size::kNarrowBelow) show_slowest_cell();
 }
 
 void LoadPanel::reveal(const Selection& selection) {

@@ -239,6 +239,10 @@ void RequestsPanel::refresh() {
   history_->set_exchanges(views.exchanges, draft_);
   show_surroundings();
   if (!trace_ && !wanted_trace_.empty()) look_up_trace();
+  // Spans of another service may come with a later collection.
+  if (trace_)
+    for (const auto& t : views.traces)
+      if (t->id == trace_->id && t->spans.size() > trace_->spans.size()) return show_trace(t);
 }
 
 void RequestsPanel::open_request(const std::string& id) {
@@ -375,7 +379,7 @@ void RequestsPanel::show_exchange(const Exchange& exchange) {
 void RequestsPanel::look_up_trace() {
   const std::string id = wanted_trace_;
   for (const auto& t : session()->views().traces)
-    if (t->id == id) return show_trace(t);
+    if (t->id == id && !(t->partial && session()->is_live())) return show_trace(t);
   if (!session()->is_live()) return;
   wanted_trace_.clear();
   fetch_trace(session(), id, [self = QPointer<RequestsPanel>(this), id](workbench::recorder::TracePtr trace) {
