@@ -20,7 +20,7 @@ struct Limits {
 class Codec {
  public:
   virtual ~Codec() = default;
-  virtual std::string_view name() const = 0;          // "json", "yaml", "toml", "form", "protobuf"
+  virtual std::string_view name() const = 0;          // "json", "yaml", "toml", "form", "ini", "properties", "env"
   virtual std::string_view content_type() const = 0;  // "application/json"
   virtual Result<Value> decode(std::string_view bytes) const = 0;
   // Appends to `out`.
@@ -45,6 +45,10 @@ Result<std::string> to_toml(const Value& value);  // the top must be a map; TOML
 // application/x-www-form-urlencoded: "a=1&b.c=2&l=x&l=y" and "l[]=x", "m[k]=v" give maps and lists of strings.
 Result<Value> parse_form(std::string_view text, const Limits& limits = {});
 Result<std::string> to_form(const Value& value);
+// Line by line formats; every value is text, dotted names nest (not in .env). Dialects: ini.cpp, properties.cpp, dotenv.cpp.
+Result<Value> parse_ini(std::string_view text, const Limits& limits = {});
+Result<Value> parse_properties(std::string_view text, const Limits& limits = {});
+Result<Value> parse_dotenv(std::string_view text, const Limits& limits = {});  // a flat map of names
 std::string percent_decode(std::string_view text, bool plus_is_space);  // a bad escape stays as it is
 
 // Reads a file and decodes it by extension; errors carry file:line:column.

@@ -18,6 +18,9 @@ const std::vector<Row>& table() {
       {&yaml_codec(), {"yml", "text/yaml", "application/x-yaml", "text/x-yaml", "+yaml"}},
       {&toml_codec(), {}},
       {&form_codec(), {"x-www-form-urlencoded"}},
+      {&ini_codec(), {}},
+      {&properties_codec(), {}},
+      {&dotenv_codec(), {}},
   };
   return rows;
 }

@@ -9,18 +9,45 @@
 namespace slipway::config {
 namespace {
 
-enum class Format { Yaml, Toml, Json };
+enum class Format { Yaml, Toml, Json, Ini, Properties, Env };
 
 Result<Format> format_of(std::string_view name) {
   if (name == "yaml" || name == "yml") return Format::Yaml;
   if (name == "toml") return Format::Toml;
   if (name == "json") return Format::Json;
-  return bad_request("\"" + std::string(name) + "\" is not a format that can be edited in place (use yaml, toml or json)", "UNKNOWN_FORMAT");
+  if (name == "ini") return Format::Ini;
+  if (name == "properties") return Format::Properties;
+  if (name == "env") return Format::Env;
+  return bad_request("\"" + std::string(name) + "\" is not a format that can be edited in place (use yaml, toml, json, ini, properties or env)", "UNKNOWN_FORMAT");
+}
+
+std::string_view codec_of(Format format) {
+  switch (format) {
+    case Format::Yaml: return "yaml";
+    case Format::Toml: return "toml";
+    case Format::Json: return "json";
+    case Format::Ini: return "ini";
+    case Format::Properties: return "properties";
+    case Format::Env: return "env";
+  }
+  return {};
+}
+
+Result<std::string> set_by(Format format, std::string_view text, std::string_view path, const Value& value) {
+  if (format == Format::Yaml) return set_in_yaml(text, path, value);
+  if (format == Format::Toml) return set_in_toml(text, path, value);
+  return set_in_lines(text, codec_of(format), path, value);
+}
+
+Result<std::string> unset_by(Format format, std::string_view text, std::string_view path) {
+  if (format == Format::Yaml) return unset_in_yaml(text, path);
+  if (format == Format::Toml) return unset_in_toml(text, path);
+  return unset_in_lines(text, codec_of(format), path);
 }
 
 Result<Value> parse(std::string_view text, Format format) {
   if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) return Value(Value::Map());
-  auto root = format == Format::Yaml ? codec::parse_yaml(text) : format == Format::Toml ? codec::parse_toml(text) : codec::parse_json(text);
+  auto root = codec::find_codec(codec_of(format))->decode(text);
   if (root && root->is_null()) return Value(Value::Map());
   return root;
 }
@@ -70,9 +97,12 @@ Result<std::string> checked(Result<std::string> edited, Format format, const Lea
 
 }  // namespace
 
-Result<std::string> set_in_text(std::string_view text, std::string_view format_name, std::string_view path, const Value& value) {
+Result<std::string> set_in_text(std::string_view text, std::string_view format_name, std::string_view path, const Value& given) {
   auto format = format_of(format_name);
   if (!format) return format.error();
+  // Line by line formats hold texts only.
+  const bool texts = *format == Format::Ini || *format == Format::Properties || *format == Format::Env;
+  const Value value = texts && !given.is_map() && !given.is_list() ? Value(given.is_null() ? std::string() : given.to_text()) : given;
   if (path.empty() || path.front() == '.' || path.back() == '.' || path.find("..") != std::string_view::npos)
     return bad_request("\"" + std::string(path) + "\" is not a key (write section.name)", "BAD_KEY");
   auto root = parse(text, *format);
@@ -94,7 +124,7 @@ Result<std::string> set_in_text(std::string_view text, std::string_view format_n
     expanded->set_path(path, value);
     return checked(codec::to_json_pretty(*expanded) + "\n", *format, *leaves, path);
   }
-  return checked(*format == Format::Yaml ? set_in_yaml(text, path, value) : set_in_toml(text, path, value), *format, *leaves, path);
+  return checked(set_by(*format, text, path, value), *format, *leaves, path);
 }
 
 Result<std::string> unset_in_text(std::string_view text, std::string_view format_name, std::string_view path) {
@@ -114,7 +144,7 @@ Result<std::string> unset_in_text(std::string_view text, std::string_view format
     prune(*expanded, path);
     return checked(codec::to_json_pretty(*expanded) + "\n", *format, *leaves, path);
   }
-  return checked(*format == Format::Yaml ? unset_in_yaml(text, path) : unset_in_toml(text, path), *format, *leaves, path);
+  return checked(unset_by(*format, text, path), *format, *leaves, path);
 }
 
 }  // namespace slipway::config

@@ -1,4 +1,4 @@
-// In-place editing of YAML, TOML and JSON text: one value is set or removed, and every comment, blank line and the order of
+// In-place editing of YAML, TOML, JSON, INI, .properties and .env text: one value is set or removed, and every comment, blank line and the order of
 // the rest stay as they were (JSON has no comments and is written anew, in its own order).
 // The result is read back before it is returned: an edit that would change anything else is refused (CONFLICT).
 #pragma once
@@ -12,7 +12,7 @@ namespace slipway::config {
 
 struct KeySpec;
 
-// `format` is "yaml", "toml" or "json" (extensions too). `path` is dotted; keys written with dots in the text are found too.
+// `format` is "yaml", "toml", "json", "ini", "properties" or "env" (extensions too). `path` is dotted; keys written with dots in the text are found too.
 // Missing parents are added at the end of the nearest one that exists.
 Result<std::string> set_in_text(std::string_view text, std::string_view format, std::string_view path, const Value& value);
 // NOT_FOUND when it is not there. Parents left empty are removed too.

@@ -1,4 +1,4 @@
-// The two text editors behind edit.h, and what they share. They may produce nonsense for texts they do not understand:
+// The text editors behind edit.h, and what they share. They may produce nonsense for texts they do not understand:
 // edit.cpp reads every result back. Inside the module only.
 #pragma once
 
@@ -14,6 +14,9 @@ Result<std::string> set_in_yaml(std::string_view text, std::string_view path, co
 Result<std::string> unset_in_yaml(std::string_view text, std::string_view path);
 Result<std::string> set_in_toml(std::string_view text, std::string_view path, const Value& value);
 Result<std::string> unset_in_toml(std::string_view text, std::string_view path);
+// `format` is "ini", "properties" or "env".
+Result<std::string> set_in_lines(std::string_view text, std::string_view format, std::string_view path, const Value& value);
+Result<std::string> unset_in_lines(std::string_view text, std::string_view format, std::string_view path);
 
 std::vector<std::string> split_path(std::string_view path);
 std::string join_path(const std::vector<std::string>& parts, std::size_t from = 0);

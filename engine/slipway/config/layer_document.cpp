@@ -12,11 +12,14 @@ void collect(const Value& node, std::string& path, const Document& document, con
     Leaf leaf;
     leaf.key = path;
     leaf.raw = node;
-    if (node.line > 0) leaf.where = {document.file, node.line, node.column};
+    if (node.line > 0) {
+      const auto file = document.files.find(path);
+      leaf.where = {file == document.files.end() ? document.file : file->second, node.line, node.column};
+    }
     if (const auto it = document.places.find(path); it != document.places.end())
       leaf.place = it->second;
     else
-      leaf.place = leaf.where.known() && !document.file.empty() ? leaf.where.to_string() : label;
+      leaf.place = leaf.where.known() && !leaf.where.file.empty() ? leaf.where.to_string() : label;
     out.push_back(std::move(leaf));
     return;
   }

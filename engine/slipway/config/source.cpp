@@ -85,7 +85,7 @@ Result<Document> FileSource::load() {
   const std::string extension = std::filesystem::path(path_).extension().string();
   const codec::Codec* codec = extension.size() > 1 ? codec::find_codec(extension.substr(1)) : nullptr;
   if (!codec)
-    return bad_request("\"" + extension + "\" is not a config format (use .yaml, .toml or .json)", "UNKNOWN_FORMAT")
+    return bad_request("\"" + extension + "\" is not a config format (use .yaml, .toml, .json, .ini or .properties)", "UNKNOWN_FORMAT")
         .with_mark({name(), 0, 0});
   auto root = codec->decode(*text);
   if (!root) {
@@ -128,11 +128,15 @@ Result<Document> EnvironmentSource::load() {
         variables.emplace_back(text.substr(0, eq), text.substr(eq + 1));
     }
   }
+  return document_of_variables(prefix_, variables);
+}
+
+Document document_of_variables(const std::string& prefix, const std::vector<std::pair<std::string, std::string>>& variables) {
   Document document;
   for (const auto& [name, value] : variables) {
-    if (!name.starts_with(prefix_) || name.size() == prefix_.size()) continue;
+    if (!name.starts_with(prefix) || name.size() == prefix.size()) continue;
     std::string key;
-    for (std::size_t i = prefix_.size(); i < name.size(); ++i) {
+    for (std::size_t i = prefix.size(); i < name.size(); ++i) {
       // Two underscores part the levels; a third belongs to the name that follows.
       if (name[i] == '_' && i + 1 < name.size() && name[i + 1] == '_' && !key.empty() && key.back() != '.') {
         key += '.';

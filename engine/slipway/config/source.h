@@ -1,7 +1,8 @@
 // Source: where one layer of config comes from. One document per source; Config overlays all of them anew on every event,
 // so a key removed from one document falls back to the layer below.
 //
-// A strategy family: defaults, file, environment, command line, memory, overrides here; etcd, Consul and Apollo in adapters.
+// A strategy family: defaults, file, environment, command line, memory, overrides here, folder and .env in folder_source.h;
+// etcd, Consul and Apollo in adapters.
 #pragma once
 
 #include <functional>
@@ -25,6 +26,8 @@ struct Document {
   std::string file;  // for marks; "" when it is no file
   // Where a key was written when that is no file position: "gateway.http.port" -> "SLIPWAY_GATEWAY__HTTP__PORT".
   std::unordered_map<std::string, std::string> places;
+  // Which file a key stands in, for a document made of several ("orders.http" -> "conf.d/10-base.yaml"); else `file`.
+  std::unordered_map<std::string, std::string> files;
 };
 
 // One write: a value for a key, or its removal.
@@ -76,7 +79,7 @@ class MemorySource final : public Source {
   std::function<void()> changed_;
 };
 
-// A YAML, TOML or JSON file, by its extension. Written in place: comments and order stay; the file is replaced atomically.
+// A YAML, TOML, JSON, INI or .properties file, by its extension. Written in place: comments and order stay; the file is replaced atomically.
 class FileSource : public Source {
  public:
   struct Options {
@@ -110,6 +113,9 @@ class EnvironmentSource final : public Source {
   std::vector<std::pair<std::string, std::string>> variables_;
   bool own_process_;
 };
+
+// The document of environment variables: what EnvironmentSource and .env files read. `places` holds the variables' names.
+Document document_of_variables(const std::string& prefix, const std::vector<std::pair<std::string, std::string>>& variables);
 
 // --set k=v pairs, in order; a later one wins.
 class CommandLineSource final : public Source {

@@ -11,43 +11,14 @@
 #include <cmath>
 #include <limits>
 
+#include "slipway/base/base64.h"
+
 namespace slipway::grpc {
 namespace {
 
 namespace pb = google::protobuf;
 using Field = pb::FieldDescriptor;
 constexpr int kDepth = 64;
-
-constexpr char kAlphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-std::string base64(std::string_view bytes) {
-  std::string out;
-  out.reserve((bytes.size() + 2) / 3 * 4);
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    std::uint32_t v = 0;
-    for (std::size_t k = 0; k < 3; ++k) v = v << 8 | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0u);
-    for (int k = 0; k < 4; ++k)
-      out += i + static_cast<std::size_t>(k) > bytes.size() ? '=' : kAlphabet[v >> (18 - 6 * k) & 63];
-  }
-  return out;
-}
-
-// Standard or URL alphabet, padded or not.
-bool unbase64(std::string_view text, std::string& out) {
-  while (text.ends_with('=')) text.remove_suffix(1);
-  std::uint32_t v = 0;
-  int bits = 0;
-  for (char c : text) {
-    if (c == '-') c = '+';
-    if (c == '_') c = '/';
-    const char* at = std::char_traits<char>::find(kAlphabet, 64, c);
-    if (at == nullptr) return false;
-    v = v << 6 | static_cast<std::uint32_t>(at - kAlphabet);
-    bits += 6;
-    if (bits >= 8) out += static_cast<char>(v >> (bits -= 8) & 0xff);
-  }
-  return bits < 6;
-}
 
 std::string_view wrapped_kind(const pb::Descriptor* type) {
   const std::string& n = type->full_name();
@@ -417,7 +388,9 @@ class Writer {
       case Field::CPPTYPE_STRING: {
         std::string text;
         if (f->type() == Field::TYPE_BYTES) {
-          if (!v.is_string() || !unbase64(v.as_string(), text)) return bad("base64 text");
+          auto bytes = v.is_string() ? from_base64(v.as_string()) : std::nullopt;
+          if (!bytes) return bad("base64 text");
+          text = std::move(*bytes);
         } else {
           if (!v.is_string()) return bad("a string");
           text = v.as_string();

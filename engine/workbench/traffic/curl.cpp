@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "slipway/base/base64.h"
 #include "slipway/context/headers.h"
 
 namespace workbench::traffic {
@@ -13,17 +14,6 @@ using slipway::Status;
 using slipway::context::same_name;
 
 slipway::Error invalid(const std::string& what, const char* reason = "CURL_INVALID") { return slipway::bad_request("cURL: " + what, reason); }
-
-std::string base64(std::string_view bytes) {
-  static constexpr char kAlphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    unsigned v = 0;
-    for (std::size_t k = 0; k < 3; ++k) v = v << 8 | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0u);
-    for (std::size_t k = 0; k < 4; ++k) out += i + k > bytes.size() ? '=' : kAlphabet[v >> (18 - 6 * k) & 63];
-  }
-  return out;
-}
 
 std::string url_encode(std::string_view text) {
   static constexpr char kHex[] = "0123456789ABCDEF";
@@ -149,7 +139,7 @@ class Import {
         return file(value.substr(equals + 1));
       form_.emplace_back(value.substr(0, equals), value.substr(equals + 1));
     } else if (flag == "user") {
-      set("Authorization", "Basic " + base64(value.find(':') == std::string::npos ? value + ":" : value));
+      set("Authorization", "Basic " + slipway::base64(value.find(':') == std::string::npos ? value + ":" : value));
     } else if (flag == "oauth2-bearer") {
       set("Authorization", "Bearer " + value);
     } else if (flag == "cookie") {

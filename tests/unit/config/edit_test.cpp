@@ -225,4 +225,69 @@ TEST(Edit, RandomEditsOfOrdinaryDocumentsAreNeverRefused) {
   }
 }
 
+constexpr std::string_view kIni = R"(; orders
+name = orders
+
+[http]
+port = 8081   ; in the lab
+timeout = "2s"  # quoted
+
+[http.tls]
+on = false
+)";
+
+TEST(IniEdit, ReplacesTheValueAndKeepsTheCommentBehindIt) {
+  std::string expected(kIni);
+  expected.replace(expected.find("8081"), 4, "9000");
+  EXPECT_EQ(set(kIni, "ini", "http.port", 9000), expected);
+  expected = kIni;
+  expected.replace(expected.find("\"2s\""), 4, "\"a;b\"");
+  EXPECT_EQ(set(kIni, "ini", "http.timeout", "a;b"), expected);
+}
+
+TEST(IniEdit, AddsAKeyToItsSectionOrToANewOne) {
+  std::string expected(kIni);
+  const std::string after = "# quoted\n";
+  expected.insert(expected.find(after) + after.size(), "idle = 60s\n");
+  EXPECT_EQ(set(kIni, "ini", "http.idle", "60s"), expected);
+  EXPECT_EQ(set(kIni, "ini", "grpc.port", 9), std::string(kIni) + "\n[grpc]\nport = 9\n");
+  expected = kIni;
+  expected.insert(expected.find("\n[http]"), "top = true\n");
+  EXPECT_EQ(set(kIni, "ini", "top", true), expected);
+}
+
+TEST(IniEdit, RemovesAKeyOrAWholeSection) {
+  std::string expected(kIni);
+  expected.erase(expected.find("port = "), std::string("port = 8081   ; in the lab\n").size());
+  EXPECT_EQ(unset(kIni, "ini", "http.port"), expected);
+  EXPECT_EQ(unset("[a]\nx = 1\ny = 2\n[b]\nz = 3\n", "ini", "a"), "[a]\n[b]\nz = 3\n");
+}
+
+TEST(IniEdit, RefusesListsAndNamesAFormatThatHasThem) {
+  const std::string text = set(kIni, "ini", "http.hosts", Value::array({1, 2}));
+  EXPECT_NE(text.find("cannot be written into ini (use yaml, toml or json)"), std::string::npos) << text;
+}
+
+TEST(PropertiesEdit, ReplacesAValueThatRunsOverLines) {
+  const std::string text = "# c\na.list : x, \\\n   y\nb=1\n";
+  EXPECT_EQ(set(text, "properties", "a.list", "z"), "# c\na.list : z\nb=1\n");
+  EXPECT_EQ(set(text, "properties", "b", "two words"), "# c\na.list : x, \\\n   y\nb=two words\n");
+  EXPECT_EQ(set(text, "properties", "c.d", 3), text + "c.d=3\n");
+  EXPECT_EQ(unset(text, "properties", "a.list"), "# c\nb=1\n");
+  EXPECT_EQ(set("p=C:\\\\\nq=1\n", "properties", "p", "D"), "p=D\nq=1\n");
+}
+
+TEST(DotenvEdit, KeepsExportsCommentsAndTheOthers) {
+  const std::string text = "# secrets\nexport A=1 # first\nB=\"x\ny\"\n";
+  EXPECT_EQ(set(text, "env", "A", "2"), "# secrets\nexport A=\"2\" # first\nB=\"x\ny\"\n");
+  EXPECT_EQ(set(text, "env", "B", "z"), "# secrets\nexport A=1 # first\nB=\"z\"\n");
+  EXPECT_EQ(set(text, "env", "C", "#"), text + "C=\"#\"\n");
+  EXPECT_EQ(unset(text, "env", "B"), "# secrets\nexport A=1 # first\n");
+}
+
+TEST(LineEdit, KeepsTheLineEndsOfTheFile) {
+  EXPECT_EQ(set("[a]\r\nx = 1\r\n", "ini", "a.y", 2), "[a]\r\nx = 1\r\ny = 2\r\n");
+  EXPECT_EQ(set("a=1\r\n", "properties", "b", 2), "a=1\r\nb=2\r\n");
+}
+
 }  // namespace

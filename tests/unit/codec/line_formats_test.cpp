@@ -1,0 +1,71 @@
+// INI, .properties and .env.
+#include <gtest/gtest.h>
+
+#include "slipway/codec/codec.h"
+#include "tests/support/vectors.h"
+
+using namespace slipway;
+using namespace slipway::codec;
+
+namespace {
+
+class LineFormats : public testing::TestWithParam<const char*> {
+ protected:
+  const Codec& codec() const { return *find_codec(std::string_view(GetParam()) == "dotenv" ? "env" : GetParam()); }
+};
+
+TEST_P(LineFormats, ReadTheAcceptedVectors) {
+  for (const Value& v : tests::read_vectors(GetParam())["accept"].as_list()) {
+    const auto value = codec().decode(v["text"].as_string());
+    ASSERT_TRUE(value) << v["text"].as_string() << value.error().to_string();
+    EXPECT_EQ(*value, v["is"]) << v["text"].as_string() << to_json(*value);
+  }
+}
+
+TEST_P(LineFormats, RefuseTheRefusedVectorsAtTheirPlace) {
+  for (const Value& v : tests::read_vectors(GetParam())["refuse"].as_list()) {
+    const auto value = codec().decode(v["text"].as_string());
+    ASSERT_FALSE(value) << v["text"].as_string();
+    EXPECT_NE(value.error().message().find(v["says"].as_string()), std::string::npos) << v["text"].as_string() << value.error().message();
+    EXPECT_EQ(value.error().where().line, v["line"].as_int()) << v["text"].as_string();
+    EXPECT_EQ(value.error().where().column, v["column"].as_int()) << v["text"].as_string();
+  }
+}
+
+TEST_P(LineFormats, WhatIsWrittenReadsBack) {
+  for (const Value& v : tests::read_vectors(GetParam())["accept"].as_list()) {
+    const auto value = codec().decode(v["text"].as_string());
+    ASSERT_TRUE(value);
+    std::string text;
+    ASSERT_TRUE(codec().encode(*value, text)) << v["text"].as_string();
+    const auto again = codec().decode(text);
+    ASSERT_TRUE(again) << text << again.error().to_string();
+    EXPECT_EQ(*again, *value) << text;
+  }
+}
+
+TEST_P(LineFormats, BytesThatAreNoUtf8AreRefused) { EXPECT_FALSE(codec().decode("A=\xff\n")); }
+
+TEST_P(LineFormats, ListsCannotBeWritten) {
+  std::string text;
+  EXPECT_FALSE(codec().encode(Value::object({{"A", Value::array({1})}}), text));
+  EXPECT_TRUE(text.empty());
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, LineFormats, testing::Values("ini", "properties", "dotenv"));
+
+TEST(Ini, DepthIsLimited) {
+  std::string key = "a";
+  for (int i = 0; i < 100; ++i) key += ".a";
+  EXPECT_FALSE(parse_ini(key + " = 1\n"));
+  EXPECT_FALSE(parse_properties(key + "=1\n"));
+}
+
+TEST(Ini, ValuesKnowTheirPlace) {
+  const auto value = parse_ini("[http]\n  port = 1\n");
+  ASSERT_TRUE(value);
+  EXPECT_EQ(value->at_path("http.port")->line, 2);
+  EXPECT_EQ(value->at_path("http.port")->column, 3);
+}
+
+}  // namespace
