@@ -90,6 +90,56 @@ void Config::remove_source(std::string_view name) {
   impl_->publish(impl_->build(), "source", std::string(name), impl_->started);
 }
 
+Status Config::set_sources(Rank rank, std::vector<std::unique_ptr<Source>> sources) {
+  std::vector<std::unique_ptr<Layer>> gone;
+  std::lock_guard lock(impl_->write);
+  auto& layers = impl_->layers;
+  std::set<std::string> names;
+  for (const auto& s : sources) {
+    const Layer* taken = impl_->find(s->name());
+    if (!names.insert(s->name()).second || s->rank() != rank || (taken && taken->source->rank() != rank))
+      return conflict("there is a config layer \"" + s->name() + "\" already (give this one another name)", "LAYER_EXISTS");
+  }
+  std::vector<std::unique_ptr<Layer>> before, fresh;
+  for (auto& layer : layers)
+    if (layer->source->rank() == rank) before.push_back(std::move(layer));
+  std::erase(layers, nullptr);
+  std::vector<Layer*> added;
+  for (auto& s : sources) {
+    const auto old = std::find_if(before.begin(), before.end(), [&](const auto& l) { return l && l->source->name() == s->name(); });
+    if (old != before.end()) {
+      fresh.push_back(std::move(*old));
+      continue;
+    }
+    fresh.push_back(std::make_unique<Layer>());
+    fresh.back()->source = std::move(s);
+    added.push_back(fresh.back().get());
+  }
+  const auto at = std::upper_bound(layers.begin(), layers.end(), rank, [](Rank r, const auto& l) { return r < l->source->rank(); });
+  layers.insert(at, std::make_move_iterator(fresh.begin()), std::make_move_iterator(fresh.end()));
+  for (auto& layer : before) {
+    if (!layer) continue;
+    layer->source->stop();
+    if (impl_->watcher)
+      for (const auto& file : layer->source->files()) impl_->watcher->remove(file);
+    gone.push_back(std::move(layer));
+  }
+  if (!impl_->started) return {};
+  std::vector<Problem> bad;
+  for (Layer* layer : added) {
+    if (auto flat = impl_->read(*layer))
+      layer->document = std::move(*flat);
+    else
+      bad.insert(bad.end(), layer->rejected.begin(), layer->rejected.end());
+    impl_->follow(*layer);
+  }
+  Overlaid built = impl_->build();
+  const auto unfit = impl_->fresh(built.problems);
+  bad.insert(bad.end(), unfit.begin(), unfit.end());
+  impl_->publish(std::move(built), "workspace", "layers", true);
+  return bad.empty() ? Status() : Status(problems_error(bad));
+}
+
 Status Config::define(std::string owner, std::vector<Section> sections, Document defaults) {
   std::vector<Declaration> one;
   one.push_back({std::move(owner), std::move(sections), std::move(defaults)});

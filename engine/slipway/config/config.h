@@ -65,6 +65,9 @@ class Config {
   // Before or after start(); after it, the source is loaded and published at once.
   Status add_source(std::unique_ptr<Source> source);
   void remove_source(std::string_view name);
+  // The sources of one rank as a whole, in this order, in one publish: those that are there under their names stay as they are, new
+  // ones are read (one that cannot be is listed as a problem and adds nothing), others go. LAYER_EXISTS when a name is taken.
+  Status set_sources(Rank rank, std::vector<std::unique_ptr<Source>> sources);
   // What `owner` (a service) declares: its sections, and the values its files give (part of the defaults layer). Replaces all
   // that this owner declared before, in one publish. Problems of documents under the new sections are listed and returned.
   Status define(std::string owner, std::vector<Section> sections, Document defaults = {});

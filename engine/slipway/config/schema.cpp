@@ -84,7 +84,9 @@ Result<Converted> converted(const KeySpec& spec, const Value& v) {
     case KeyType::Float: {
       auto r = convert_double(v, "");
       if (!r) return r.error();
-      out.value = v.is_number() ? v : Value(*r);
+      // "700" of a command line stays 700, not 700.0.
+      auto whole = v.is_string() ? convert_int(v, "") : Result<std::int64_t>(bad_request(""));
+      out.value = v.is_number() ? v : whole ? Value(*whole) : Value(*r);
       break;
     }
     case KeyType::Duration: {

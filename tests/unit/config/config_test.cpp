@@ -255,6 +255,49 @@ TEST(Config, UndoAndRedoWalkTheEditsOfAnyLayer) {
   EXPECT_EQ(c.redo("window").error().reason(), "NOTHING_TO_REDO");
 }
 
+TEST(Config, AWholeNumberOfACommandLineStaysWhole) {
+  Config config({.watch_files = false});
+  ASSERT_TRUE(config.add_source(std::make_unique<CommandLineSource>(std::vector<std::pair<std::string, std::string>>{{"a.rate", "700"}, {"a.share", "0.5"}})).ok());
+  ASSERT_TRUE(config.define("a", {{.prefix = "a", .keys = {{.name = "rate", .type = KeyType::Float}, {.name = "share", .type = KeyType::Float}}}}).ok());
+  ASSERT_TRUE(config.start().ok());
+  EXPECT_EQ(config.snapshot()->find("a.rate")->text(), "700");
+  EXPECT_EQ(config.get_or<double>("a.rate", 0), 700);
+  EXPECT_EQ(config.snapshot()->find("a.share")->text(), "0.5");
+}
+
+TEST(Config, SourcesOfARankAreReplacedInOnePublish) {
+  const auto memory = [](const std::string& name, std::int64_t x, const char* only) {
+    Document d;
+    d.root.set_path("a.x", Value(x));
+    d.root.set_path(std::string("a.") + only, Value(x));
+    return std::make_unique<MemorySource>(name, Rank::File, std::move(d));
+  };
+  const auto list = [](auto... sources) {
+    std::vector<std::unique_ptr<Source>> out;
+    (out.push_back(std::move(sources)), ...);
+    return out;
+  };
+  Config config({.watch_files = false});
+  ASSERT_TRUE(config.set_sources(Rank::File, list(memory("one", 1, "p"), memory("two", 2, "q"))).ok());
+  ASSERT_TRUE(config.add_source(std::make_unique<CommandLineSource>(std::vector<std::pair<std::string, std::string>>{})).ok());
+  ASSERT_TRUE(config.start().ok());
+  EXPECT_EQ(config.get_or<int>("a.x", 0), 2);
+  std::vector<int> seen;
+  auto watching = config.observe("a.x", "test", [&](const Notice& n) { seen.push_back(n.snapshot->get_or<int>("a.x", 0)); });
+  const auto version = config.version();
+  ASSERT_TRUE(config.set_sources(Rank::File, list(memory("three", 3, "r"), memory("two", 99, "never"), memory("one", 99, "never"))).ok());
+  config.flush();
+  EXPECT_EQ(config.version(), version + 1);
+  EXPECT_EQ(seen, std::vector<int>{1});            // "one" lies above now, as it was read before
+  EXPECT_EQ(config.get_or<int>("a.r", 0), 3);
+  EXPECT_EQ(config.get_or<int>("a.never", 0), 0);  // those of known names stay as they are
+  ASSERT_TRUE(config.set_sources(Rank::File, {}).ok());
+  EXPECT_EQ(config.get_or<int>("a.x", 0), 0);
+  auto twice = config.set_sources(Rank::File, list(memory("one", 1, "p"), memory("one", 1, "p")));
+  ASSERT_FALSE(twice.ok());
+  EXPECT_EQ(twice.error().reason(), "LAYER_EXISTS");
+}
+
 TEST(Config, RevertPutsTheOverridesBackToAVersion) {
   Config c;
   ASSERT_TRUE(c.start().ok());
