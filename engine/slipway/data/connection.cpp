@@ -108,12 +108,35 @@ bool Connection::in_transaction() const {
   return sqlite3_get_autocommit(db_) == 0;
 }
 
+namespace {
+
+// For clients: what kind of rule refused the row, without the names of tables and columns, which stay in the cause.
+const char* constraint_text(int extended) {
+  switch (extended) {
+    case SQLITE_CONSTRAINT_UNIQUE:
+    case SQLITE_CONSTRAINT_PRIMARYKEY:
+    case SQLITE_CONSTRAINT_ROWID:
+      return "there is such a row already";
+    case SQLITE_CONSTRAINT_FOREIGNKEY:
+      return "the row refers to one that does not exist, or another refers to it";
+    case SQLITE_CONSTRAINT_NOTNULL:
+      return "a value that the row must have is missing";
+    case SQLITE_CONSTRAINT_CHECK:
+    case SQLITE_CONSTRAINT_DATATYPE:
+      return "a value of the row is not allowed";
+    default:
+      return "a rule of the database refused the row";
+  }
+}
+
+}  // namespace
+
 Error Connection::failure(int code, std::string_view sql) const {
   const std::string text = sqlite3_errmsg(db_);
   const Error cause(500, "SQLITE_" + std::to_string(code), text + " (in: " + one_line(sql) + ")");
   switch (code & 0xFF) {
     case SQLITE_CONSTRAINT:
-      return conflict(text, "DB_CONSTRAINT").with_cause(cause);
+      return conflict(constraint_text(sqlite3_extended_errcode(db_)), "DB_CONSTRAINT").with_cause(cause);
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       return unavailable("the database is held by another process", "DB_BUSY").with_cause(cause);

@@ -17,6 +17,8 @@ class Logging final : public Builtin {
     const char* text = "call";
     if (code >= 500) {
       level = Level::Error, text = "failed call";
+    } else if (!status.ok() && status.error().cause()) {
+      level = Level::Warning, text = "refused call";  // what the client is not told must be told somewhere
     } else if (slow > 0 && ns > slow && call.received != 0) {
       level = Level::Warning, text = "slow call";
     } else if (!every_.load(std::memory_order_relaxed)) {
@@ -24,8 +26,9 @@ class Logging final : public Builtin {
     }
     telemetry::Logger& log = logger(call);
     if (!log.enabled(level)) return;
+    const std::string error = status.ok() || level == Level::Info ? std::string() : status.error().to_string();
     log.log(level, call, text, "status", code, "duration", Duration(call.received != 0 ? ns / 1000 * 1000 : 0), "reason",
-            status.ok() ? std::string_view() : std::string_view(status.error().reason()));
+            status.ok() ? std::string_view() : std::string_view(status.error().reason()), "error", error);
   }
   std::string describe() const override {
     const Duration slow(slow_ns_.load());

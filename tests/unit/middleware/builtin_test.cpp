@@ -263,6 +263,19 @@ TEST(Logging, FailedCallsAreErrorsAndOthersAreQuiet) {
   EXPECT_EQ(lines->lines[1].text, "slow call");
 }
 
+TEST(Logging, WhatTheClientIsNotToldIsInTheLine) {
+  telemetry::Log log;
+  auto lines = std::make_shared<Lines>();
+  log.add_sink(lines);
+  Fixture f;
+  Chain chain({made("logging", {}, "", {&log, nullptr})}, [](Call&) -> Outcome { return Outcome(conflict("there is such a row already").with_cause(internal_error("UNIQUE constraint failed: orders.sku"))); });
+  Outcome o = chain.run(f.fresh());
+  EXPECT_EQ(o.status().error().to_json().find("sku"), std::string::npos);
+  ASSERT_EQ(lines->lines.size(), 1u);
+  EXPECT_EQ(lines->lines[0].level, telemetry::Level::Warning);
+  EXPECT_NE(lines->lines[0].to_text().find("orders.sku"), std::string::npos) << lines->lines[0].to_text();
+}
+
 TEST(Recovery, WritesTheExceptionToTheLogOnly) {
   telemetry::Log log;
   auto lines = std::make_shared<Lines>();
