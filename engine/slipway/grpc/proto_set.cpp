@@ -21,6 +21,7 @@
 #include <sstream>
 #include <unordered_map>
 
+#include "slipway/config/schema.h"
 #include "slipway/grpc/message_codec.h"
 
 namespace slipway::grpc {
@@ -83,21 +84,6 @@ class Problems final : public pb::compiler::MultiFileErrorCollector {
   const Sources& sources_;
   std::vector<std::pair<Mark, std::string>> all_;
 };
-
-std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t above = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
-      diagonal = above;
-    }
-  }
-  return row[b.size()];
-}
 
 }  // namespace
 
@@ -222,13 +208,13 @@ Result<const Method*> ProtoSet::require(std::string_view method) const {
   if (impl_->methods.empty())
     return not_found("gRPC method " + std::string(method) + " is unknown: no .proto file declares a service",
                      "METHOD_UNKNOWN");
-  std::vector<std::pair<std::size_t, const Method*>> near;
   if (method.starts_with('/')) method.remove_prefix(1);
-  for (const auto& m : impl_->methods) near.emplace_back(distance(method, std::string_view(m.path).substr(1)), &m);
-  std::stable_sort(near.begin(), near.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<std::string> known;
+  for (const auto& m : impl_->methods) known.push_back(m.path.substr(1));
+  auto near = config::nearest_names(method, known, 3);
+  if (near.empty()) near.assign(known.begin(), known.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(known.size(), 3)));
   std::string text = "gRPC method " + std::string(method) + " is unknown; there is ";
-  for (std::size_t i = 0; i < std::min<std::size_t>(near.size(), 3); ++i)
-    text += (i ? ", " : "") + near[i].second->path.substr(1);
+  for (std::size_t i = 0; i < near.size(); ++i) text += (i ? ", " : "") + near[i];
   return not_found(text, "METHOD_UNKNOWN");
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "slipway/config/schema.h"
+
 namespace workbench::traffic {
 namespace {
 
@@ -21,30 +23,18 @@ bool variable_name(std::string_view s) {
   });
 }
 
-std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t above = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
-      diagonal = above;
-    }
-  }
-  return row[b.size()];
-}
-
 slipway::Error unknown(std::string_view name, const Pairs& variables) {
-  std::vector<std::pair<std::size_t, std::string>> near;
-  for (const auto& [known, value] : variables) near.emplace_back(distance(name, known), known);
-  for (const char* known : {"$uuid", "$timestamp", "$isoTimestamp", "$randomInt"})
-    if (name.starts_with('$')) near.emplace_back(distance(name, known), known);
-  std::stable_sort(near.begin(), near.end());
+  std::vector<std::string> known;
+  for (const auto& [variable, value] : variables) known.push_back(variable);
+  if (name.starts_with('$'))
+    for (const char* built_in : {"$uuid", "$timestamp", "$isoTimestamp", "$randomInt"}) known.emplace_back(built_in);
+  auto near = slipway::config::nearest_names(name, known, 3);
   std::string text = "{{" + std::string(name) + "}} is not a variable";
-  for (std::size_t i = 0; i < std::min<std::size_t>(3, near.size()); ++i) text += (i ? ", " : "; there is ") + near[i].second;
-  if (near.empty()) text += "; no variables are defined";
+  if (known.empty()) text += "; no variables are defined";
+  const char* before = near.empty() ? "; there is " : "; did you mean ";
+  if (near.empty()) near = known;
+  for (std::size_t i = 0; i < std::min<std::size_t>(3, near.size()); ++i) text += (i ? ", " : before) + near[i];
+  if (text.find("did you mean") != std::string::npos) text += "?";
   return slipway::bad_request(text, "VARIABLE_UNKNOWN").with_metadata("variable", std::string(name));
 }
 

@@ -27,7 +27,7 @@ TEST(Expand, AnUnknownNameSaysWhereAndWhatIsNear) {
   auto out = expand(r, {{"gateway", "x"}, {"pricing", "y"}});
   ASSERT_FALSE(out.ok());
   EXPECT_EQ(out.error().reason(), "VARIABLE_UNKNOWN");
-  EXPECT_EQ(out.error().message(), "create, url: {{gatway}} is not a variable; there is gateway, pricing");
+  EXPECT_EQ(out.error().message(), "create, url: {{gatway}} is not a variable; did you mean gateway?");
 }
 
 TEST(Expand, ANameThatRefersToItselfIsAnError) {
