@@ -81,6 +81,22 @@ class InstanceScope {
       return *static_cast<T*>(object);
     return *static_cast<T*>(make_or_throw(slot));
   }
+  // find() and get() for code that knows a usual way to make T (the g functions): `factory` is provided under `kind` when
+  // nobody has said otherwise, here or in a parent.
+  template <class T, class Factory>
+  Result<T*> find_or_provide(std::string_view name, std::string_view kind, const Factory& factory) {
+    Slot& slot = slot_of(type_key<T>(), name);
+    if (!slot.object.load(std::memory_order_acquire) && !factory_of(type_key<T>())) provide<T>(std::string(kind), factory);
+    return find<T>(name);
+  }
+  template <class T, class Factory>
+  T& get_or_provide(std::string_view name, std::string_view kind, const Factory& factory) {
+    Slot& slot = slot_of(type_key<T>(), name);
+    if (void* object = slot.object.load(std::memory_order_acquire); object && !making_something()) [[likely]]
+      return *static_cast<T*>(object);
+    if (!slot.object.load(std::memory_order_relaxed) && !factory_of(type_key<T>())) provide<T>(std::string(kind), factory);
+    return *static_cast<T*>(make_or_throw(slot));
+  }
   // The instance if it was made already, else nullptr.
   template <class T>
   T* peek(std::string_view name = kDefault) const {
