@@ -7,6 +7,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,13 @@ struct Tunable {
   std::vector<std::string> choices;
 };
 
+// What steps use of their service, so that it can be checked and made before calls come.
+struct Needs {
+  bool database = false, cache = false;
+  std::set<std::string> http, grpc;   // services called, by protocol
+  bool operator==(const Needs&) const = default;
+};
+
 // What reading a step needs to know, and what it tells the steps after it.
 struct ReadContext {
   Names names;
@@ -34,6 +42,7 @@ struct ReadContext {
   std::string route;            // "POST /orders"
   bool grpc = false;
   std::string section;          // config section of the step being read; empty = its kind's usual one
+  bool has_database = true, has_cache = true;   // of the service: a step that needs one it lacks is refused
 };
 
 // Where C++ is written to while a handler is exported.
@@ -66,6 +75,7 @@ class Behaviour {
   virtual void write_cpp(CppWriter& out) const = 0;
   // Services it calls, for Topology and for the order of starting.
   virtual std::vector<std::string> calls() const { return {}; }
+  virtual void add_needs(Needs&) const {}
   int line = 0;
   std::string section;          // "work": tunables are `<section>.<option>`
 };
@@ -81,5 +91,7 @@ std::vector<std::string_view> behaviour_names();
 // The framework handler that runs these steps. Synchronous when none of them suspends.
 slipway::middleware::Handler make_handler(std::vector<BehaviourPtr> steps, std::shared_ptr<Runtime> runtime);
 bool may_suspend(const std::vector<BehaviourPtr>& steps);
+// The names in a route's path: "/orders/{id}/{rest...}" -> id, rest.
+std::set<std::string> path_parameters(std::string_view path);
 
 }  // namespace workbench::behaviour

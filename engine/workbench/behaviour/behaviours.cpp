@@ -128,6 +128,18 @@ std::vector<std::string_view> behaviour_names() {
   return names;
 }
 
+std::set<std::string> path_parameters(std::string_view path) {
+  std::set<std::string> out;
+  for (std::size_t at = 0; (at = path.find('{', at)) != std::string_view::npos; ++at) {
+    const auto end = path.find('}', at);
+    if (end == std::string_view::npos) break;
+    std::string_view name = path.substr(at + 1, end - at - 1);
+    if (name.ends_with("...")) name.remove_suffix(3);
+    out.emplace(name);
+  }
+  return out;
+}
+
 bool may_suspend(const std::vector<BehaviourPtr>& steps) {
   for (const auto& s : steps)
     if (s->suspends()) return true;

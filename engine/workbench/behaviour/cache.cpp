@@ -36,6 +36,10 @@ class Cache final : public Behaviour {
       for (auto& c : f->calls()) out.push_back(c);
     return out;
   }
+  void add_needs(Needs& needs) const override {
+    needs.cache = true;
+    for (const auto& f : fill_) f->add_needs(needs);
+  }
   Status run(Call& call, Variables& variables, Runtime& runtime) const override {
     const std::string key = key_.render(call, variables);
     if (mode_ == Mode::Drop) return runtime.cache_drop(call.context, key);
@@ -96,6 +100,7 @@ slipway::Result<BehaviourPtr> read_cache(const Value& step, ReadContext& context
   b->section = context.section.empty() ? "cache" : context.section;
   context.section.clear();
   b->ttl_ = o.duration("ttl", "30s");
+  if (!context.has_cache) o.fail(o.error("", "needs a cache, which the service " + context.service + " does not have (add cache: { max_entries: 10000, ttl: 30s })"));
   const int modes = int(o.has("key")) + int(o.has("put")) + int(o.has("drop"));
   if (modes != 1) o.fail(o.error("", "needs exactly one of key (read through), put and drop"));
   if (o.has("put")) {

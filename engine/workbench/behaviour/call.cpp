@@ -25,6 +25,7 @@ class CallService final : public Behaviour {
   }
   bool suspends() const override { return true; }
   std::vector<std::string> calls() const override { return {service_}; }
+  void add_needs(Needs& needs) const override { (grpc_.empty() ? needs.http : needs.grpc).insert(service_); }
   std::vector<Tunable> tunables() const override {
     return {{section + ".balancer", "enum", Value(balancer_), "how a node of " + service_ + " is picked",
              {"random", "round_robin", "wrr", "p2c", "p2c_ewma"}},

@@ -30,7 +30,7 @@ Options::Options(std::string_view kind, const Value& step, const ReadContext& co
       const std::string near = nearest(key, names);
       std::string all;
       for (const auto& n : names) all += (all.empty() ? "" : ", ") + n;
-      fail(error(key, "is not an option of " + kind_ + (near.empty() ? " (" + all + ")" : "; did you mean '" + near + "'?")));
+      fail(error(key, std::string("is not one of its options") + (near.empty() ? " (" + all + ")" : "; did you mean '" + near + "'?")));
     }
   } else if (!step.is_null()) {
     if (shorthand.empty()) {

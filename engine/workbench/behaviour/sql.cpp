@@ -20,6 +20,7 @@ class Sql final : public Behaviour {
   std::string_view kind() const override { return "sql"; }
   std::string summary() const override { return "sql " + query_.substr(0, query_.find_first_of(" \n")); }
   bool suspends() const override { return true; }
+  void add_needs(Needs& needs) const override { needs.database = true; }
   Task<Status> run_async(Call& call, Variables& variables, Runtime& runtime) const override {
     std::vector<Value> values;
     for (const auto& p : parameters_) values.push_back(p.eval(call, variables));
@@ -72,6 +73,8 @@ slipway::Result<BehaviourPtr> read_sql(const Value& step, ReadContext& context) 
   auto b = std::make_shared<Sql>();
   b->line = step.line;
   b->query_ = o.required_text("query");
+  if (!context.has_database)
+    o.fail(o.error("", "needs a database, which the service " + context.service + " does not have (add database: { file: " + context.service + ".db, schema: schema/" + context.service + ".sql })"));
   if (b->query_.find("{{") != std::string::npos)
     o.fail(o.error("query", "a statement takes no templates: write ? and list the values under params"));
   b->as_ = o.text("as");

@@ -93,7 +93,8 @@ WireText wire_text(const ProjectModel& m) {
       continue;
     }
     if (need == "db") {
-      std::string make = "  {\n    auto opened = slipway::data::Database::open(options_.data + \"/" + m.service->database->file + "\", {});\n    if (!opened.ok()) return opened.error();\n    " + type +
+      std::string make = "  {\n    slipway::data::Options o;\n    if (config_.get_or<std::string>(\"" + service + ".database.durability\", \"normal\") == \"full\") o.durability = slipway::data::Durability::Full;\n"
+                         "    auto opened = slipway::data::Database::open(options_.data + \"/" + m.service->database->file + "\", o);\n    if (!opened.ok()) return opened.error();\n    " + type +
                          " made = std::move(*opened);\n";
       if (!m.service->database->schema.empty()) make += "    if (auto s = made->exec_file(options_.share + \"/" + m.service->database->schema + "\"); !s.ok()) return s;\n";
       part(need, type, p.name, make + "  ");
@@ -149,7 +150,10 @@ std::string type_text(slipway::config::KeyType t) {
 }
 
 bool exported_key(const std::string& key, const std::string& service) {
-  return key.starts_with(service + ".") && !key.starts_with(service + ".middleware.") && !key.starts_with(service + ".instance.");
+  // What the project's own code decides (its design, its files) is no setting of it.
+  for (const char* decided : {".middleware.", ".instance.", ".design", ".database.file", ".database.schema"})
+    if (key.starts_with(service + decided)) return false;
+  return key.starts_with(service + ".");
 }
 
 // The effective values as a YAML tree, each with its doc. Secrets are left empty.

@@ -188,6 +188,12 @@ void Host::Impl::apply_workspace(const workspace::Changed& changed) {
     for (const Error& e : errors) say(recorder::Event::Level::Error, "workspace", "", e.to_string() + " (the last good workspace stays)");
     return;
   }
+  if (changed.layers) {
+    auto s = workspace::set_layers(*config, *changed.after);
+    std::string all;
+    for (const auto& l : changed.after->layers) all += (all.empty() ? "" : ", ") + l;
+    say(s.ok() ? recorder::Event::Level::Info : recorder::Event::Level::Error, "config", "layers", s.ok() ? "the config layers are now " + (all.empty() ? "none" : all) : s.error().message());
+  }
   if (!changed.services.empty()) {
     if (auto s = config->define_all(workspace::declarations(*changed.after)); !s.ok()) say(recorder::Event::Level::Error, "config", "", s.error().message());
     auto errors = prototype->apply(changed.after);
@@ -400,6 +406,11 @@ Result<ConfigChange> Host::undo(const std::string& who) {
 }
 Result<ConfigChange> Host::redo(const std::string& who) {
   auto r = impl_->config->redo(who);
+  if (!r.ok()) return r.error();
+  return config_change(*r, "");
+}
+Result<ConfigChange> Host::revert(std::uint64_t version, const std::string& who) {
+  auto r = impl_->config->revert_to(version, who);
   if (!r.ok()) return r.error();
   return config_change(*r, "");
 }

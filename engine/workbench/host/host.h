@@ -71,6 +71,8 @@ class Host {
   slipway::Result<ConfigChange> set_all(const std::vector<std::pair<std::string, std::string>>& edits, const std::string& who);
   slipway::Result<ConfigChange> undo(const std::string& who);         // the last change of the overrides
   slipway::Result<ConfigChange> redo(const std::string& who);
+  // Puts the overrides back to what they were right after that version; one step of undo.
+  slipway::Result<ConfigChange> revert(std::uint64_t version, const std::string& who);
   std::vector<ConfigChange> history(std::size_t limit = 200) const;   // newest first
   std::uint64_t config_version() const;
 

@@ -123,6 +123,10 @@ Result<Value> config_set(Host& host, const Value& a) {
 Result<Value> config_unset(Host& host, const Value& a) { return changed(host.unset(text_of(a, "key"), text_of(a, "who", "command line"))); }
 Result<Value> config_undo(Host& host, const Value& a) { return changed(host.undo(text_of(a, "who", "command line"))); }
 Result<Value> config_redo(Host& host, const Value& a) { return changed(host.redo(text_of(a, "who", "command line"))); }
+Result<Value> config_revert(Host& host, const Value& a) {
+  if (!a["version"].is_int() || a["version"].as_int() < 1) return slipway::bad_request("config.revert needs the number of a version (config history lists them)", "BAD_ARGUMENT");
+  return changed(host.revert(static_cast<std::uint64_t>(a["version"].as_int()), text_of(a, "who", "command line")));
+}
 Result<Value> config_history(Host& host, const Value& a) { return list_of(host.history(limit_of(a, 50))); }
 Result<Value> config_version(Host& host, const Value&) { return Value(host.config_version()); }
 Result<Value> config_problems(Host& host, const Value&) {
@@ -249,6 +253,7 @@ constexpr Operation kOperations[] = {
     {"config.unset", config_unset},
     {"config.undo", config_undo},
     {"config.redo", config_redo},
+    {"config.revert", config_revert},
     {"config.history", config_history},
     {"config.version", config_version},
     {"config.problems", config_problems},

@@ -12,6 +12,7 @@
 //   config.set                       {key, value, file?, who?}
 //   config.unset                     {key, who?}
 //   config.undo / config.redo        {who?}
+//   config.revert                    {version, who?}: the overrides as they were right after it
 //   config.history                   {limit?}
 //   config.version                   the number that grows with every publish
 //   requests / request.expand        {id}

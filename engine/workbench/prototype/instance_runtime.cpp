@@ -6,6 +6,7 @@
 #include "slipway/codec/codec.h"
 #include "slipway/data/run_value.h"
 #include "slipway/http/json_call.h"
+#include "slipway/telemetry/log.h"
 
 namespace workbench::prototype {
 namespace {
@@ -19,9 +20,10 @@ namespace config = slipway::config;
 
 class InstanceRuntime final : public behaviour::Runtime {
  public:
-  InstanceRuntime(ServiceRun& service, std::string instance, slipway::data::Database* database, slipway::cache::Cache* cache)
-      : service_run_(service), service_(service.name()), instance_(std::move(instance)), database_(database), cache_(cache) {
-    for (const auto& route : *service.routes())
+  InstanceRuntime(ServiceRun& service, std::string instance, std::shared_ptr<Parts> parts)
+      : service_run_(service), service_(service.name()), instance_(std::move(instance)), parts_(std::move(parts)) {
+    const auto routes = service.routes();
+    for (const auto& route : *routes)
       for (const auto& step : route.steps) {
         bind(*step);
         for (const auto& target : step->calls()) edges_[target] = &service.edge(target);
@@ -54,9 +56,9 @@ class InstanceRuntime final : public behaviour::Runtime {
     behaviour::IncomingReply reply;
     std::optional<slipway::Error> error;
     if (out.grpc) {
-      auto client = service_run_.grpc_client(out.service);
+      auto client = parts_->grpc(context, out.service);
       if (!client.ok()) {
-        error = client.error();
+        error = missing("gRPC client of " + out.service, client.error());
       } else {
         auto r = co_await (*client)->call(inner, out.path, std::move(out.message));
         if (!r.ok()) {
@@ -73,14 +75,19 @@ class InstanceRuntime final : public behaviour::Runtime {
       request.method = std::move(out.method);
       request.url = "discovery:///" + out.service + out.path;
       request.body = std::move(out.body);
-      auto r = co_await slipway::http::json_call(service_run_.http_client(), inner, std::move(request));
-      if (!r.ok()) {
-        error = r.error();
+      auto client = parts_->http(context);
+      if (!client.ok()) {
+        error = missing("HTTP client", client.error());
       } else {
-        reply.status = r->status;
-        reply.instance = std::move(r->node);
-        reply.raw = std::move(r->raw);
-        reply.body = std::move(r->body);
+        auto r = co_await slipway::http::json_call(**client, inner, std::move(request));
+        if (!r.ok()) {
+          error = r.error();
+        } else {
+          reply.status = r->status;
+          reply.instance = std::move(r->node);
+          reply.raw = std::move(r->raw);
+          reply.body = std::move(r->body);
+        }
       }
     }
     if (edge != edges_.end() && (error || reply.status >= 500)) edge->second->errors.fetch_add(1, std::memory_order_relaxed);
@@ -93,26 +100,30 @@ class InstanceRuntime final : public behaviour::Runtime {
   }
 
   Task<Result<Value>> sql(const slipway::context::Context& context, std::string statement, std::vector<Value> parameters) override {
-    if (!database_) {
-      const slipway::Error none = slipway::internal_error("the service " + service_ + " has no database; give it `database: { file: " + service_ + ".db }`", "NO_DATABASE");
+    auto database = parts_->database(context);
+    if (!database.ok()) {
+      const slipway::Error none = missing("database", database.error());
       co_return none;
     }
-    co_return co_await slipway::data::run_value(*database_, context, std::move(statement), std::move(parameters));
+    co_return co_await slipway::data::run_value(**database, context, std::move(statement), std::move(parameters));
   }
 
   Result<Value> cache_get(const slipway::context::Context& context, const std::string& key) override {
-    if (!cache_) return no_cache();
-    auto hit = cache_->get(context, key);
+    auto cache = parts_->cache(context);
+    if (!cache.ok()) return missing("cache", cache.error());
+    auto hit = (*cache)->get(context, key);
     if (!hit.ok()) return hit.error();
     return hit->hit() ? std::move(hit->value) : Value();
   }
   Status cache_put(const slipway::context::Context& context, const std::string& key, Value value, Duration ttl) override {
-    if (!cache_) return no_cache();
-    return cache_->set(context, key, std::move(value), ttl);
+    auto cache = parts_->cache(context);
+    if (!cache.ok()) return missing("cache", cache.error());
+    return (*cache)->set(context, key, std::move(value), ttl);
   }
   Status cache_drop(const slipway::context::Context& context, const std::string& key) override {
-    if (!cache_) return no_cache();
-    auto gone = cache_->remove(context, key);
+    auto cache = parts_->cache(context);
+    if (!cache.ok()) return missing("cache", cache.error());
+    auto gone = (*cache)->remove(context, key);
     return gone.ok() ? Status() : Status(gone.error());
   }
 
@@ -134,8 +145,10 @@ class InstanceRuntime final : public behaviour::Runtime {
   }
 
  private:
-  slipway::Error no_cache() const {
-    return slipway::internal_error("the service " + service_ + " has no cache; give it `cache: { max_entries: 10000, ttl: 30s }`", "NO_CACHE");
+  // Why a part cannot be made is for the log; a client learns that this instance cannot do its work.
+  slipway::Error missing(const std::string& what, const slipway::Error& why) const {
+    slipway::telemetry::Log::system().logger(instance_).error("the " + what + " of " + instance_ + " cannot be made: " + why.to_string());
+    return slipway::unavailable("the " + what + " of " + service_ + " is not available", "INSTANCE_FAILED").with_cause(why);
   }
 
   void bind(const behaviour::Behaviour& step) {
@@ -158,8 +171,7 @@ class InstanceRuntime final : public behaviour::Runtime {
 
   ServiceRun& service_run_;
   std::string service_, instance_;
-  slipway::data::Database* database_;
-  slipway::cache::Cache* cache_;
+  std::shared_ptr<Parts> parts_;   // live until the last call on them has ended
   std::unordered_map<std::string, config::Bound<Duration>> durations_;
   std::unordered_map<std::string, config::Bound<double>> numbers_;
   std::unordered_map<std::string, config::Bound<std::string>> texts_;
@@ -171,8 +183,8 @@ class InstanceRuntime final : public behaviour::Runtime {
 
 }  // namespace
 
-std::shared_ptr<behaviour::Runtime> make_runtime(ServiceRun& service, std::string instance, slipway::data::Database* database, slipway::cache::Cache* cache) {
-  return std::make_shared<InstanceRuntime>(service, std::move(instance), database, cache);
+std::shared_ptr<behaviour::Runtime> make_runtime(ServiceRun& service, std::string instance, std::shared_ptr<Parts> parts) {
+  return std::make_shared<InstanceRuntime>(service, std::move(instance), std::move(parts));
 }
 
 }  // namespace workbench::prototype

@@ -1,6 +1,7 @@
 // Prototype: a workspace running. It builds framework objects from the workspace's services (servers, chains, clients, databases,
 // caches, registrations) and runs them; it implements nothing that the framework has. Config keys are bound, so a change applies
-// live. Thread-safe; methods that say "blocks" wait for servers.
+// live. Thread-safe; methods that say "blocks" wait for servers and for each other, the rest waits for nothing, so rows() shows a
+// service drain.
 #pragma once
 
 #include <functional>
@@ -64,6 +65,7 @@ class Prototype {
 
  private:
   struct Impl;
+  slipway::Status start_named(const std::string& name);   // the caller has the operations to itself
   std::unique_ptr<Impl> impl_;
 };
 

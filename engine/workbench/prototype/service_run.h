@@ -1,9 +1,8 @@
-// ServiceRun: one service of a workspace with its running instances, and InstanceRun: one instance of it. What is shared by the
-// instances (clients with their balancers, protos, compiled routes' sources) stands in the service.
-// Used by Prototype only, under its mutex; requests never touch the mutex.
+// ServiceRun: one service of a workspace with its instances. What the instances share (clients with their balancers, protos, the
+// routes as read) stands here. take() is called by one thread at a time (Prototype sees to it); all that reads is thread-safe
+// and waits for nothing.
 #pragma once
 
-#include <array>
 #include <atomic>
 #include <map>
 #include <memory>
@@ -11,15 +10,10 @@
 #include <string>
 #include <vector>
 
-#include "slipway/cache/cache.h"
-#include "slipway/cache/memory.h"
 #include "slipway/config/config.h"
-#include "slipway/data/database.h"
 #include "slipway/grpc/client.h"
 #include "slipway/grpc/proto_set.h"
-#include "slipway/grpc/server.h"
 #include "slipway/http/client.h"
-#include "slipway/http/server.h"
 #include "slipway/middleware/builtin.h"
 #include "slipway/registry/memory.h"
 #include "slipway/transport/server.h"
@@ -57,60 +51,7 @@ struct ShareHistory {
   std::map<std::string, std::vector<float>> history;  // at most 60
 };
 
-class ServiceRun;
-
-class InstanceRun {
- public:
-  InstanceRun(ServiceRun& service, std::string name, int number);
-  ~InstanceRun();
-
-  slipway::Status start();
-  slipway::Status stop(slipway::Duration limit);
-  // Chains and routes anew from the service's present routes; live when running.
-  slipway::Status publish_routes();
-  // Takes the service's present routes and steps over while it runs; `chain` when its middleware is written differently.
-  slipway::Status renew(bool chain);
-  // Puts this instance's weight (and endpoints) into the registry again.
-  void announce();
-
-  const std::string& name() const { return name_; }
-  host::ServiceState state() const { return state_; }
-  std::vector<host::ServiceRow> rows() const;
-  std::string url(std::string_view scheme) const;   // empty when it does not run
-  std::vector<host::InstanceView> instances() const;
-  std::vector<host::MiddlewareView> middleware() const;
-
- private:
-  friend class ServiceRun;
-  slipway::Status open_resources();
-  slipway::Status build_middleware();
-  std::vector<slipway::middleware::MiddlewarePtr> chain_steps() const;
-  int port_of(std::string_view section, int written) const;
-  void fail(const slipway::Error& error);
-
-  ServiceRun& service_;
-  std::string name_;
-  int number_;
-  std::atomic<host::ServiceState> state_{host::ServiceState::Stopped};  // read by config's observers too
-  slipway::TimePoint started_{};
-  std::string error_;
-  int holder_pid_ = 0, next_free_port_ = 0;
-  std::string holder_name_, failed_kind_;
-  std::unique_ptr<slipway::data::Database> database_;
-  std::unique_ptr<slipway::cache::Cache> cache_;
-  std::vector<host::InstanceView> created_;
-  struct Step {
-    std::string name, section;
-    slipway::middleware::MiddlewarePtr middleware;
-    std::vector<std::string> keys;
-  };
-  std::vector<Step> steps_;
-  std::shared_ptr<behaviour::Runtime> runtime_;
-  std::unique_ptr<slipway::http::Server> http_;
-  std::unique_ptr<slipway::grpc::Server> grpc_;
-  std::mutex publish_mutex_;   // of steps_, runtime_ and publishing: config changes publish on the config's thread
-  std::vector<slipway::config::Subscription> subscriptions_;
-};
+class InstanceRun;
 
 class ServiceRun {
  public:
@@ -128,13 +69,15 @@ class ServiceRun {
   ServiceRun(Shared shared, workspace::WorkspacePtr workspace, std::shared_ptr<const workspace::Service> spec);
   ~ServiceRun();
 
-  // True when the change can be taken live; then it has been.
+  // True when the change can be taken live; then it has been. Blocks.
   slipway::Result<bool> take(workspace::WorkspacePtr workspace, std::shared_ptr<const workspace::Service> spec);
 
-  const workspace::Service& spec() const { return *spec_; }
+  std::shared_ptr<const workspace::Service> spec() const;
+  workspace::WorkspacePtr workspace() const;
   const std::string& name() const { return name_; }
   Shared& shared() { return shared_; }
-  const workspace::Workspace& workspace() const { return *workspace_; }
+  behaviour::Needs needs() const;   // of all its routes
+  bool loaded() const;              // its routes could be read
   using RoutesPtr = std::shared_ptr<const std::vector<Route>>;
   RoutesPtr routes() const;
   std::shared_ptr<const slipway::grpc::ProtoSet> protos() const;
@@ -153,15 +96,15 @@ class ServiceRun {
   host::ServiceDetail detail() const;
 
  private:
-  friend class InstanceRun;
-  slipway::Status load();
+  slipway::Status load(const workspace::WorkspacePtr& workspace, const std::shared_ptr<const workspace::Service>& spec);
   void bind_balancers();
 
   Shared shared_;
   const std::string name_;
+  mutable std::mutex loaded_mutex_;   // of what follows: a change on disk replaces it while others read
   workspace::WorkspacePtr workspace_;
   std::shared_ptr<const workspace::Service> spec_;
-  mutable std::mutex loaded_mutex_;   // of the next two: a change on disk replaces them while config's observers read
+  bool loaded_ = false;
   RoutesPtr routes_ = std::make_shared<const std::vector<Route>>();
   std::shared_ptr<const slipway::grpc::ProtoSet> protos_;
   std::unique_ptr<slipway::http::Client> http_client_;

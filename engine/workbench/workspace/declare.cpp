@@ -7,6 +7,7 @@
 #include "slipway/middleware/builtin.h"
 #include "workbench/behaviour/behaviour.h"
 #include "workbench/workspace/load.h"
+#include "workbench/workspace/read_context.h"
 
 namespace workbench::workspace {
 
@@ -44,7 +45,7 @@ class Declarer {
 
   void value(const std::string& section_name, const std::string& name, const Value& v) {
     if (v.is_null()) return;
-    const std::string path = service_.name + "." + section_name + "." + name;
+    const std::string path = service_.name + "." + (section_name.empty() ? "" : section_name + ".") + name;
     if (!document_.at_path(path)) document_.set_path(path, v);
   }
 
@@ -101,6 +102,14 @@ void middleware(const Service& s, Declarer& out) {
 }
 
 void resources(const Service& s, Declarer& out) {
+  out.key("", {.name = "design", .type = KeyType::Enum, .fallback = s.design, .doc = "How steps get their database, cache and clients: named instances made on first use, or parts made and injected before it serves.", .choices = {"singleton", "injected"}}, false);
+  out.value("", "design", s.source["design"]);
+  if (s.database) {
+    out.key("database", {.name = "file", .type = KeyType::String, .fallback = s.database->file, .doc = "SQLite file, below .slipway/data.", .live = false}, false);
+    out.key("database", {.name = "schema", .type = KeyType::String, .fallback = s.database->schema, .doc = "Script of the workspace that runs when the database is opened.", .live = false}, false);
+    out.key("database", {.name = "durability", .type = KeyType::Enum, .fallback = s.database->durability, .doc = "Whether a commit survives a power cut (full) or only the end of the process (normal).", .live = false, .choices = {"normal", "full"}}, false);
+    for (const char* name : {"file", "schema", "durability"}) out.value("database", name, s.source["database"][name]);
+  }
   if (!s.cache) return;
   out.key("cache", {.name = "max_entries", .type = KeyType::Int, .fallback = s.cache->max_entries, .doc = "Entries the cache holds before it drops the least recently used one.", .live = false, .min = 1}, false);
   out.key("cache", {.name = "ttl", .type = KeyType::Duration, .fallback = s.cache->ttl, .doc = "How long an entry lives unless a step says otherwise."}, true);
@@ -121,15 +130,7 @@ void log(Declarer& out) {
 
 void behaviours(const Service& s, Declarer& out) {
   for (const auto& route : s.routes) {
-    behaviour::ReadContext context;
-    context.service = s.name;
-    context.route = route.method + " " + route.path;
-    context.grpc = route.grpc();
-    for (std::size_t at = 0; (at = route.path.find('{', at)) != std::string::npos; ++at) {
-      std::string parameter = route.path.substr(at + 1, route.path.find('}', at) - at - 1);
-      if (parameter.ends_with("...")) parameter.resize(parameter.size() - 3);
-      context.names.path_params.insert(std::move(parameter));
-    }
+    behaviour::ReadContext context = read_context(s, route);
     for (const auto& step : route.steps) {
       context.names.where = step.where;
       auto read = behaviour::read_behaviour(step.kind, step.options, step.section, context);
@@ -197,11 +198,14 @@ std::vector<config::Config::Declaration> declarations(const Workspace& workspace
   return out;
 }
 
+slipway::Status set_layers(config::Config& config, const Workspace& workspace) {
+  std::vector<std::unique_ptr<config::Source>> files;
+  for (const auto& layer : workspace.layers) files.push_back(std::make_unique<config::FileSource>(workspace.path(layer), config::FileSource::Options{.name = layer}));
+  return config.set_sources(config::Rank::File, std::move(files));
+}
+
 slipway::Status add_layers(config::Config& config, const Workspace& workspace, std::vector<std::pair<std::string, std::string>> command_line) {
-  for (const auto& layer : workspace.layers) {
-    auto file = std::make_unique<config::FileSource>(workspace.path(layer), config::FileSource::Options{.name = layer});
-    if (auto s = config.add_source(std::move(file)); !s) return s;
-  }
+  if (auto s = set_layers(config, workspace); !s) return s;
   // .env below the process's own environment: the latter is set for this very run.
   auto variables = env_file(workspace.path(".env"));
   for (char** v = environ; v && *v; ++v) {

@@ -12,6 +12,8 @@ namespace {
 bool belongs(const std::string& path) {
   const auto ends = [&](std::string_view e) { return path.ends_with(e); };
   if (path == "workspace.yaml") return true;
+  // A file that comes to config/ may be a layer, one that goes may have been one; what they say Config reads.
+  if (path.starts_with("config/")) return ends(".yaml") || ends(".yml") || ends(".toml") || ends(".json");
   if (path.starts_with("services/") || path.starts_with("scenarios/")) return ends(".yaml") || ends(".yml");
   if (path.starts_with("requests/")) return ends(".http") || ends(".rest");
   if (path.starts_with("protos/")) return ends(".proto");
@@ -38,6 +40,8 @@ Changed compare(WorkspacePtr before, WorkspacePtr after) {
         if (uses) services.insert(s.name);
       }
   }
+  out.layers = before->layers != after->layers;
+  out.structure = out.structure || out.layers;
   out.services.assign(services.begin(), services.end());
   out.before = std::move(before);
   out.after = std::move(after);

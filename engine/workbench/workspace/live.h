@@ -16,6 +16,7 @@ struct Changed {
   WorkspacePtr before, after;         // the same pointer when only the problems changed
   std::vector<std::string> services;  // added, changed or removed ones
   bool structure = false;             // workspace.yaml: name, layers, environments
+  bool layers = false;                // the list of config layers
   bool requests = false;
   bool protos = false, schemas = false, scenarios = false;
   bool problems = false;

@@ -39,6 +39,9 @@ slipway::config::Config::Declaration declaration(const Service& service);
 slipway::Status add_layers(slipway::config::Config& config, const Workspace& workspace,
                            std::vector<std::pair<std::string, std::string>> command_line = {});
 
+// The file layers of a workspace whose list of layers has changed, live and in one publish.
+slipway::Status set_layers(slipway::config::Config& config, const Workspace& workspace);
+
 // Copies a sample, without its .slipway, to a folder that does not exist yet or is empty; CONFLICT otherwise.
 slipway::Status copy_sample(const std::string& from, const std::string& to);
 // Deletes what copy_sample made (only a folder with a workspace.yaml) and copies again; a running host must be closed before.

@@ -56,6 +56,7 @@ struct GrpcServer {
 struct Database {
   std::string file;         // "orders.db", below .slipway/data
   std::string schema;       // "schema/orders.sql"; may be empty
+  std::string durability = "normal";   // or "full": commits survive a power cut
   slipway::Mark where;
 };
 struct Cache {

@@ -7,6 +7,7 @@
 #include "slipway/middleware/builtin.h"
 #include "workbench/behaviour/behaviour.h"
 #include "workbench/workspace/load.h"
+#include "workbench/workspace/read_context.h"
 #include "workbench/workspace/reader.h"
 
 namespace workbench::workspace {
@@ -82,19 +83,24 @@ class ServiceReader {
   }
 
   void database(const Value& v) {
-    if (v.is_null() || !in_.map(v, "database", {"file", "schema"})) return;
+    if (v.is_null()) return;
     Database d;
     d.where = in_.key_mark("database", v);
+    out_.database = d;   // even when it is written wrongly: one mistake, one problem
+    if (!in_.map(v, "database", {"file", "schema", "durability"})) return;
     d.file = inner_path(v["file"], "database.file");
     if (v["file"].is_null()) d.file = (out_.name.empty() ? stem() : out_.name) + ".db";
     d.schema = inner_path(v["schema"], "database.schema");
+    d.durability = in_.choice(v["durability"], "database.durability", {"normal", "full"});
     out_.database = std::move(d);
   }
 
   void cache(const Value& v) {
-    if (v.is_null() || !in_.map(v, "cache", {"max_entries", "ttl"})) return;
+    if (v.is_null()) return;
     Cache c;
     c.where = in_.key_mark("cache", v);
+    out_.cache = c;
+    if (!in_.map(v, "cache", {"max_entries", "ttl"})) return;
     c.max_entries = in_.integer(v["max_entries"], "cache.max_entries", c.max_entries, 1, 1'000'000'000);
     c.ttl = in_.duration(v["ttl"], "cache.ttl", c.ttl);
     if (!v["ttl"].is_null()) sections_["cache"]["ttl"] = v["ttl"];  // the service's and its cache steps' are one setting
@@ -128,7 +134,8 @@ class ServiceReader {
       }
       if (auto made = slipway::middleware::make_middleware(step.name, step.options); !made) {
         const Mark& at = made.error().where();
-        in_.problem(at.line > 0 ? at : step.where, step.name, made.error().message());
+        const bool named = made.error().message().starts_with(step.name);   // once is enough
+        in_.problem(at.line > 0 ? at : step.where, named ? "" : step.name, made.error().message());
       }
       out_.middleware.push_back(std::move(step));
     }
@@ -219,15 +226,7 @@ class ServiceReader {
       }
     }
     if (list.empty()) return in_.problem(route.where, route.method + " " + route.path, "does nothing (give it a step: - reply: { status: 200 })");
-    behaviour::ReadContext context;
-    context.service = out_.name;
-    context.route = route.method + " " + route.path;
-    context.grpc = route.grpc();
-    for (std::size_t at = 0; (at = route.path.find('{', at)) != std::string::npos; ++at) {
-      std::string parameter = route.path.substr(at + 1, route.path.find('}', at) - at - 1);
-      if (parameter.ends_with("...")) parameter.resize(parameter.size() - 3);
-      context.names.path_params.insert(std::move(parameter));
-    }
+    behaviour::ReadContext context = read_context(out_, route);
     for (const auto& item : list) {
       Step step;
       step.where = in_.mark(item);
@@ -250,7 +249,7 @@ class ServiceReader {
       auto read = behaviour::read_behaviour(step.kind, step.options, step.section, context);
       if (!read) {
         const Mark& at = read.error().where();
-        in_.problem(at.line > 0 ? at : step.where, step.kind, read.error().message());
+        in_.problem(at.line > 0 ? at : step.where, "", read.error().message());   // the message names the step and its option
         // What it would have made counts as made, so that one mistake is not reported at every later use.
         if (step.options.is_map() && step.options["as"].is_string()) context.names.variables.insert(step.options["as"].as_string());
       }

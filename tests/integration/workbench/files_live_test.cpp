@@ -1,6 +1,7 @@
 // Files edited on disk are taken over while everything runs; a broken one changes nothing and says where it
 // is broken.
 #include <algorithm>
+#include <set>
 
 #include "tests/integration/workbench/lab.h"
 
@@ -78,6 +79,42 @@ TEST(FilesLive, ALayerFileIsFollowedAndItsErrorsKeepTheLastGood) {
   EXPECT_TRUE(lab.until([&] {
     return lab.problems().empty() && lab->explain("gateway.rate_limit.rate")->text == "777";
   })) << lab.problems();
+}
+
+TEST(FilesLive, ALayerThatIsListedOrDroppedTakesEffectAtOnce) {
+  Lab lab;
+  lab.write("config/extra.json", R"({"gateway":{"rate_limit":{"rate":321}}})");
+  ASSERT_TRUE(lab.open().ok());
+  EXPECT_EQ(lab->explain("gateway.rate_limit.rate")->text, "2000");
+  lab.edit("workspace.yaml", "  - config/service.toml\n", "  - config/service.toml\n  - config/extra.json\n");
+  ASSERT_TRUE(lab.until([&] { return lab->explain("gateway.rate_limit.rate")->text == "321"; })) << lab.problems();
+  EXPECT_EQ(lab->explain("gateway.rate_limit.rate")->layer, "config/extra.json");
+  lab.write("config/extra.json", R"({"gateway":{"rate_limit":{"rate":322}}})");   // and is followed
+  ASSERT_TRUE(lab.until([&] { return lab->explain("gateway.rate_limit.rate")->text == "322"; }));
+  lab.edit("workspace.yaml", "  - config/extra.json\n", "");
+  ASSERT_TRUE(lab.until([&] { return lab->explain("gateway.rate_limit.rate")->text == "2000"; }));
+  lab.edit("workspace.yaml", "config/service.toml", "config/servce.toml");
+  ASSERT_TRUE(lab.until([&] { return lab.problems().find("workspace.yaml:6:") != std::string::npos; })) << lab.problems();
+  EXPECT_EQ(lab.send("orders/create").status, 201);   // the last good list stays
+}
+
+TEST(FilesLive, TheDesignOfAServiceIsSwitchedByItsFile) {
+  Lab lab;
+  ASSERT_TRUE(lab.open().ok());
+  const int port = lab.port("orders");
+  EXPECT_EQ(lab.send("orders/create").status, 201);
+  const auto scopes = [&] {
+    std::set<std::string> out;
+    const auto detail = lab->detail("orders");
+    for (const auto& i : detail->instances) out.insert(i.scope);
+    return out;
+  };
+  EXPECT_EQ(scopes(), std::set<std::string>{"singleton"});
+  lab.edit("services/orders.yaml", "design: singleton", "design: injected");
+  ASSERT_TRUE(lab.until([&] { return scopes() == std::set<std::string>{"injected"}; })) << lab.problems();
+  EXPECT_EQ(lab.send("orders/create").status, 201);
+  EXPECT_EQ(lab.port("orders"), port);
+  EXPECT_EQ(lab->explain("orders.design")->text, "injected");
 }
 
 TEST(FilesLive, ServicesAndRequestsComeAndGo) {

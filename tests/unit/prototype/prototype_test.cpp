@@ -2,13 +2,14 @@
 
 #include <set>
 
-#include "tests/support/folder.h"
-#include "tests/support/loop.h"
+#include <future>
+#include <regex>
+#include <thread>
+
+#include "slipway/codec/codec.h"
+#include "tests/unit/prototype/bench.h"
 #include "workbench/prototype/impair.h"
-#include "workbench/prototype/prototype.h"
 #include "workbench/prototype/service_run.h"
-#include "workbench/traffic/send.h"
-#include "workbench/workspace/load.h"
 
 namespace workbench::prototype {
 namespace {
@@ -17,47 +18,11 @@ using slipway::Duration;
 using slipway::Status;
 using namespace slipway::middleware;
 
-// A workspace from texts, with config and recorder, as the host has them.
-struct Bench {
-  tests::Folder root;
-  recorder::Recorder recorder{recorder::Recorder::Options{}};
-  slipway::config::Config config{{.watch_files = false}};
-  Bench() {
-    std::filesystem::create_directories(root / "services");
-    root.write("workspace.yaml", "name: lab\nversion: 1\n");
-  }
-  workspace::WorkspacePtr load() {
-    auto loaded = workspace::load(root.path());
-    EXPECT_TRUE(loaded.ok()) << (loaded.workspace ? loaded.error().message() : "nothing read");
-    return loaded.workspace;
-  }
-  std::unique_ptr<Prototype> run(PrototypeOptions options = {}) {
-    auto ws = load();
-    EXPECT_TRUE(workspace::add_layers(config, *ws).ok());
-    EXPECT_TRUE(config.start().ok());
-    options.keep_ports = false;
-    options.workers = 1;
-    auto p = std::make_unique<Prototype>(config, recorder, options);
-    EXPECT_TRUE(p->apply(ws).empty());
-    return p;
-  }
-};
-
-constexpr const char* kBack = "service: back\nhttp: { port: 0 }\nroutes:\n  - GET /b:\n      - reply: { body: { from: back } }\n";
-constexpr const char* kAFront = "service: a-front\nhttp: { port: 0 }\nroutes:\n  - GET /f:\n      - call: { service: back, path: /b }\n";
-
 std::set<std::string> running(const Prototype& p) {
   std::set<std::string> out;
   for (const auto& r : p.rows())
     if (r.state == host::ServiceState::Running) out.insert(r.instance);
   return out;
-}
-
-traffic::Exchange get(const Prototype& p, const std::string& service, const std::string& path) {
-  traffic::SavedRequest r;
-  for (const auto& [name, url] : p.addresses())
-    if (name == service) r.url = url + path;
-  return traffic::send(r);
 }
 
 TEST(Prototype, StartsAndStopsByServiceByInstanceAndAllTogether) {
@@ -167,6 +132,81 @@ TEST(Prototype, DecisionsAreExplainedWhileSomebodyLooks) {
   EXPECT_FALSE(decisions.front().picked.empty());
   EXPECT_GE(decisions.front().candidates.size(), 2u);
   EXPECT_GE(decisions.front().wall_ns, decisions.back().wall_ns);
+}
+
+TEST(Prototype, ARouteThatTheProtoLacksAndAScriptThatFailsAreToldAtTheirPlace) {
+  Bench b;
+  std::filesystem::create_directories(b.root / "protos");
+  std::filesystem::create_directories(b.root / "schema");
+  b.root.write("protos/stock.proto", "syntax = \"proto3\"; package stock.v1; message Item { string sku = 1; } service Stock { rpc Reserve(Item) returns (Item); }");
+  b.root.write("schema/stock.sql", "CREATE TABLE a (id INTEGER);\nCREATE TABL b (id INTEGER);\n");
+  b.root.write("services/stock.yaml", "service: stock\ngrpc: { port: 0, proto: protos/stock.proto }\ndatabase: { schema: schema/stock.sql }\nroutes:\n  - /stock.v1.Stock/Reserv:\n      - reply: {}\n");
+  const auto errors = Prototype::check(*b.load());
+  ASSERT_EQ(errors.size(), 2u);
+  EXPECT_TRUE(errors[0].to_string().starts_with("services/stock.yaml:5:5: ")) << errors[0].to_string();
+  EXPECT_NE(errors[0].to_string().find("stock.v1.Stock/Reserve"), std::string::npos) << errors[0].to_string();
+  EXPECT_TRUE(errors[1].to_string().starts_with("schema/stock.sql:2")) << errors[1].to_string();
+}
+
+TEST(Prototype, RowsShowAServiceDrainWithoutWaitingForIt) {
+  Bench b;
+  b.root.write("services/back.yaml", "service: back\nhttp: { port: 0 }\nroutes:\n  - GET /b:\n      - delay: 1s\n      - reply: { body: { from: back } }\n");
+  b.root.write("services/a-front.yaml", kAFront);
+  auto p = b.run();
+  ASSERT_TRUE(p->start("").ok());
+  auto reply = std::async(std::launch::async, [&] { return get(*p, "a-front", "/f"); });
+  const auto in_flight = [&] {
+    const auto targets = p->balanced();
+    return !targets.front().nodes.empty() && targets.front().nodes.front().in_flight > 0;
+  };
+  while (!in_flight()) std::this_thread::yield();
+  auto stopping = std::async(std::launch::async, [&] { return p->stop("back"); });
+  bool drains = false;
+  while (stopping.wait_for(std::chrono::seconds(0)) != std::future_status::ready && !drains) {
+    const auto rows = p->rows();
+    for (const auto& r : rows) drains = drains || r.state == host::ServiceState::Draining;
+    EXPECT_TRUE(p->detail("back").ok());
+    EXPECT_EQ(p->edges().size(), 1u);
+  }
+  EXPECT_TRUE(drains);
+  EXPECT_EQ(reply.get().body, R"({"from":"back"})");
+  EXPECT_TRUE(stopping.get().ok());
+  EXPECT_EQ(running(*p), std::set<std::string>{"a-front"});
+}
+
+TEST(Templates, ARepliesNamesAreFilledAndEscapedForItsContentType) {
+  Bench b;
+  b.root.write("services/back.yaml",
+               "service: back\nhttp: { port: 0 }\nroutes:\n"
+               "  - POST /json/{name}:\n      - reply: { body: { path: \"hello {{path.name}}\", sku: \"{{body.sku}}\", id: \"{{header.x-id}}\", now: \"{{now}}\", uuid: \"{{uuid}}\" } }\n"
+               "  - POST /text/{name}:\n      - reply: { body: \"{{path.name}} {{body.sku}} {{header.x-id}}\", content_type: text/plain }\n"
+               "  - POST /html/{name}:\n      - reply: { body: \"<b>{{path.name}}</b><i>{{body.sku}}</i>\", content_type: text/html }\n"
+               "  - POST /raw/{name}:\n      - reply: { body: '{\"said\":\"{{path.name}}\"}', content_type: application/json }\n"
+               "  - POST /head/{name}:\n      - reply: { headers: { X-Said: \"{{path.name}}\" }, body: { ok: true } }\n");
+  auto p = b.run();
+  ASSERT_TRUE(p->start("").ok());
+  const auto post = [&](const std::string& path) {
+    traffic::SavedRequest r;
+    r.method = "POST";
+    r.url = p->addresses().front().second + path;
+    r.headers = {{"Content-Type", "application/json"}, {"X-Id", "42"}};
+    r.body = R"({"sku":"<A & \"1\">"})";
+    return traffic::send(r);
+  };
+  const auto json = slipway::codec::parse_json(post("/json/A%22%3Cb%3E").body);
+  ASSERT_TRUE(json.ok());
+  EXPECT_EQ((*json)["path"].as_string(), "hello A\"<b>");
+  EXPECT_EQ((*json)["sku"].as_string(), "<A & \"1\">");
+  EXPECT_EQ((*json)["id"].as_string(), "42");
+  EXPECT_EQ((*json)["now"].as_string().size(), std::string("2026-01-01T00:00:00.000Z").size()) << (*json)["now"].as_string();
+  EXPECT_TRUE(std::regex_match((*json)["uuid"].as_string(), std::regex("[0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"))) << (*json)["uuid"].as_string();
+  EXPECT_EQ(post("/text/A%22%3Cb%3E").body, "A\"<b> <A & \"1\"> 42");
+  EXPECT_EQ(post("/html/A%22%3Cb%3E").body, "<b>A&quot;&lt;b&gt;</b><i>&lt;A &amp; &quot;1&quot;&gt;</i>");
+  EXPECT_EQ(post("/raw/A%22%3Cb%3E").body, R"({"said":"A\"<b>"})");
+  // CR and LF never reach a header: the call fails and nothing of it is sent.
+  const auto split = post("/head/a%0d%0aX-Evil:%201");
+  EXPECT_GE(split.status, 400);
+  for (const auto& [name, value] : split.headers) EXPECT_NE(name, "X-Evil");
 }
 
 TEST(EdgeCounter, ASecondIsWhatCameSinceTheLast) {

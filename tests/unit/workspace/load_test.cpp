@@ -85,6 +85,43 @@ TEST(Workspace, EveryMistakeIsReportedAtOnceWithItsPlaceAndFix) {
   EXPECT_EQ(loaded.error().reason(), "BAD_WORKSPACE");
 }
 
+TEST(Workspace, StepsWithoutTheirDatabaseOrCacheAreRefusedAtTheirPlaceWithTheFix) {
+  Folder f;
+  f.write("workspace.yaml", "name: lab\n");
+  f.write("services/stock.yaml",
+          "service: stock\n"
+          "http: { port: 0 }\n"
+          "routes:\n"
+          "  - GET /a:\n"
+          "      - sql: { query: SELECT 1, as: x }\n"
+          "  - GET /b:\n"
+          "      - cache: { key: k, as: x, fill: [ { sql: { query: SELECT 1, as: x } } ] }\n");
+  const std::string all = texts(load(f.str()).problems);
+  EXPECT_NE(all.find("services/stock.yaml:5:14: sql needs a database, which the service stock does not have (add database: { file: stock.db"), std::string::npos) << all;
+  EXPECT_NE(all.find("services/stock.yaml:7:16: cache needs a cache, which the service stock does not have (add cache: {"), std::string::npos) << all;
+  f.write("services/stock.yaml", f.read("services/stock.yaml") + "database: {}\ncache: {}\n");
+  EXPECT_EQ(texts(load(f.str()).problems), "");
+}
+
+TEST(Workspace, AStepsErrorNamesItsKindOnce) {
+  Folder f;
+  f.write("workspace.yaml", "name: lab\n");
+  f.write("services/hello.yaml",
+          "service: hello\nhttp: { port: 0 }\nmiddleware:\n  - timeout: { aftr: 2s }\nroutes:\n  - GET /{name}:\n      - reply: { stauts: 201 }\n  - GET /b/{name}:\n      - reply: { body: \"{{path.nam}}\" }\n");
+  const auto problems = load(f.str()).problems;
+  ASSERT_EQ(problems.size(), 3u) << texts(problems);
+  for (const auto& p : problems) {
+    const std::string text = p.text();
+    for (const std::string kind : {"reply", "timeout"}) {
+      const auto first = text.find(kind);
+      if (first != std::string::npos) {
+        EXPECT_EQ(text.find(kind, first + 1), std::string::npos) << text;
+      }
+    }
+    EXPECT_TRUE(text.find("did you mean") != std::string::npos || text.find("(it has after)") != std::string::npos) << text;
+  }
+}
+
 TEST(Workspace, InvalidYamlIsAProblemAtItsPlace) {
   Folder f;
   f.hello();
