@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "app/verbs/verb.h"
+#include "workbench/host/check.h"
 
 namespace app {
 namespace {
@@ -13,6 +14,7 @@ struct ConfigOptions {
   std::string workspace, key, value, file;
   bool json = false;
   int changes = 0;
+  std::int64_t version = 0;
 };
 
 std::unique_ptr<WorkspaceSession> session_of(const ConfigOptions& o, int& exit_code) {
@@ -53,8 +55,13 @@ int explain(const ConfigOptions& o) {
   std::printf("%s = %s%s\n", (*r)["key"].as_string().c_str(), (*r)["value"].as_string().c_str(), (*r)["live"].as_bool() ? "" : "  (needs a restart)");
   if (!(*r)["doc"].as_string().empty()) std::printf("%s\n", (*r)["doc"].as_string().c_str());
   const auto& layers = (*r)["layers"].as_list();
-  for (auto it = layers.rbegin(); it != layers.rend(); ++it)
-    std::printf("  %s %-24s %-20s %s\n", (*it)["wins"].as_bool() ? "*" : " ", (*it)["layer"].as_string().c_str(), (*it)["value"].as_string().c_str(), (*it)["place"].as_string().c_str());
+  for (auto it = layers.rbegin(); it != layers.rend(); ++it) {
+    // A template is shown beside what it gives.
+    const std::string& raw = (*it)["raw"].as_string();
+    const bool templated = raw.find("${") != std::string::npos && raw != (*it)["value"].as_string();
+    std::printf("  %s %-24s %-20s %s%s\n", (*it)["wins"].as_bool() ? "*" : " ", (*it)["layer"].as_string().c_str(), (*it)["value"].as_string().c_str(), templated ? (raw + "  ").c_str() : "",
+                (*it)["place"].as_string().c_str());
+  }
   for (const Value& reader : (*r)["readers"].as_list()) std::printf("  read by %s\n", reader.as_string().c_str());
   return kDone;
 }
@@ -81,17 +88,55 @@ int change(const ConfigOptions& o, std::string_view op) {
   return kDone;
 }
 
+// What only the process that serves the workspace knows.
+bool has_history(const ConfigOptions& o, const WorkspaceSession& session) {
+  if (session.attached()) return true;
+  std::fprintf(stderr, "slipway: nothing serves %s, so no history of changes is kept; start it with: slipway serve %s\n", o.workspace.c_str(), o.workspace.c_str());
+  return false;
+}
+
+int go_back(const ConfigOptions& o, std::string_view op) {
+  int code = kDone;
+  auto s = session_of(o, code);
+  if (!s) return code;
+  if (!has_history(o, *s)) return kUnavailable;
+  auto r = s->call(op, Value::object({{"version", Value(o.version)}, {"who", Value("command line")}}));
+  if (!r.ok()) return fail(r.error());
+  if (o.json)
+    print_json(*r);
+  else
+    print_change(*r);
+  return kDone;
+}
+
+int check(const ConfigOptions& o) {
+  const auto problems = workbench::host::check_folder(o.workspace);
+  if (o.json) {
+    Value::List list;
+    for (const auto& p : problems) list.emplace_back(p);
+    print_json(Value::object({{"problems", Value(std::move(list))}}));
+  } else {
+    for (const auto& p : problems) std::printf("%s\n", p.c_str());
+    if (problems.empty()) std::printf("%s: its files and config are good\n", o.workspace.c_str());
+  }
+  return problems.empty() ? kDone : kBadWorkspace;
+}
+
 int history(const ConfigOptions& o) {
   int code = kDone;
   auto s = session_of(o, code);
   if (!s) return code;
+  if (!has_history(o, *s)) return kUnavailable;
   auto r = s->call("config.history");
   if (!r.ok()) return fail(r.error());
   if (o.json) {
     print_json(*r);
     return kDone;
   }
-  for (const Value& c : r->as_list()) print_change(c);
+  for (const Value& c : r->as_list()) {
+    std::printf("%6lld  ", static_cast<long long>(c["version"].as_int()));
+    print_change(c);
+  }
   return kDone;
 }
 
@@ -156,7 +201,12 @@ void add_config(CLI::App& root, int& exit_code) {
   auto* u = sub("unset", "Remove a key from the overrides");
   u->add_option("key", o->key)->required();
   u->callback([o, &exit_code] { exit_code = change(*o, "config.unset"); });
-  sub("undo", "Undo the last change of the overrides")->callback([o, &exit_code] { exit_code = change(*o, "config.undo"); });
+  sub("undo", "Undo the last change made through this host")->callback([o, &exit_code] { exit_code = go_back(*o, "config.undo"); });
+  sub("redo", "Do the last undone change again")->callback([o, &exit_code] { exit_code = go_back(*o, "config.redo"); });
+  auto* back = sub("revert", "Put the overrides back to what they were right after a version");
+  back->add_option("version", o->version, "A version of the history")->required()->check(CLI::PositiveNumber);
+  back->callback([o, &exit_code] { exit_code = go_back(*o, "config.revert"); });
+  sub("check", "Say everything that is wrong with the workspace's files, without starting anything")->callback([o, &exit_code] { exit_code = check(*o); });
   sub("history", "The last changes, newest first")->callback([o, &exit_code] { exit_code = history(*o); });
   auto* w = sub("watch", "Print changes as they come");
   w->add_option("key", o->key, "Only keys that begin with this");

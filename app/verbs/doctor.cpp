@@ -1,6 +1,7 @@
 #include "app/verbs/doctor.h"
 
 #include <sys/resource.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -59,6 +60,17 @@ std::vector<Finding> examine() {
   rlimit files{};
   ::getrlimit(RLIMIT_NOFILE, &files);
   f.push_back({"open files", std::to_string(files.rlim_cur), files.rlim_cur < 4096 ? "load runs with many connections need more: ulimit -n 65536" : "", false});
+  const std::string temporary = std::filesystem::temp_directory_path().string();
+  struct statvfs disk {};
+  if (::statvfs(temporary.c_str(), &disk) == 0) {
+    const double gigabytes = static_cast<double>(disk.f_bavail) * static_cast<double>(disk.f_frsize) / 1e9;
+    char text[32];
+    std::snprintf(text, sizeof text, "%.1f GB", gigabytes);
+    f.push_back({"room in " + temporary, text, gigabytes < 2 ? "export --verify builds there and needs about 2 GB: set TMPDIR" : "", false});
+  }
+  const char* home = std::getenv("HOME");
+  const bool writable = home && ::access(home, W_OK) == 0;
+  f.push_back({"home folder", home ? home : "not set", writable ? "" : "the sample workspace is kept there; set HOME to a folder you may write to", false});
   const std::string clock = first_line("/sys/devices/system/clocksource/clocksource0/current_clocksource");
   f.push_back({"clock source", clock + (slipway::Ticks::uses_tsc() ? ", spans read the time-stamp counter" : ""), slipway::Ticks::uses_tsc() ? "" : "spans read clock_gettime, about 20 ns more each", false});
   const std::string governor = first_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");

@@ -6,6 +6,7 @@
 #include "app/verbs/verb.h"
 #include "slipway/telemetry/log_sink.h"
 #include "workbench/host/host.h"
+#include "workbench/host/operations.h"
 #include "workbench/workspace/load.h"
 #include "workbench/workspace/start_plan.h"
 
@@ -15,7 +16,7 @@ namespace {
 struct ServeOptions {
   std::string workspace;
   std::vector<std::string> only, set;
-  bool any_port = false, dry_run = false;
+  bool any_port = false, dry_run = false, json = false;
 };
 
 // What starting would do, without doing it.
@@ -57,14 +58,17 @@ int serve(const ServeOptions& o) {
     return kUsage;
   }
   int failed = 0;
+  slipway::Value::List list;
   for (const auto& row : (*host)->services()) {
-    if (row.state == workbench::host::ServiceState::Running) {
+    list.push_back(workbench::host::to_value(row));
+    if (row.state == workbench::host::ServiceState::Running && !o.json) {
       std::printf("%-12s %-5s %s\n", row.instance.c_str(), row.kind.c_str(), row.url.c_str());
     } else if (row.state == workbench::host::ServiceState::Failed) {
       ++failed;
       std::fprintf(stderr, "slipway: %s: %s\n", row.instance.c_str(), row.error.c_str());
     }
   }
+  if (o.json) print_json(slipway::Value(std::move(list)));
   std::fflush(stdout);
   if (failed) return kUnavailable;
   std::fprintf(stderr, "serving %s; Ctrl+C or SIGTERM drains and stops\n", (*host)->name().c_str());
@@ -84,6 +88,7 @@ void add_serve(CLI::App& root, int& exit_code) {
   verb->add_option("--set", o->set, "key=value of the command-line layer (may be given again)");
   verb->add_flag("--any-port", o->any_port, "Take free ports instead of the configured ones");
   verb->add_flag("--dry-run", o->dry_run, "Only say what starting would do");
+  verb->add_flag("--json", o->json, "Print the servers as JSON");
   verb->callback([o, &exit_code] { exit_code = o->dry_run ? plan(*o) : serve(*o); });
 }
 

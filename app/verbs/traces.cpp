@@ -80,6 +80,7 @@ void add_traces(CLI::App& root, int& exit_code) {
   e->add_option("id", o->id, "One trace; all that match --filter without it");
   e->add_option("--filter", o->filter);
   e->add_option("--format", o->format)->check(CLI::IsMember({"otlp", "jaeger", "chrome", "json"}));
+  e->add_flag("--json", o->json, "Every format is JSON; accepted so that all verbs take it");
   e->callback([o, &exit_code] { exit_code = export_them(*o); });
 }
 

@@ -6,6 +6,7 @@
 #include "slipway/transport/server.h"
 #include "tests/integration/http/raw_client.h"
 #include "tests/integration/workbench/lab.h"
+#include "workbench/host/control.h"
 
 namespace {
 
@@ -212,6 +213,195 @@ TEST_F(SlipwayCommand, ConfigAndSendWorkWithoutAHost) {
   Program unknown({"send", lab.folder(), "orders/creat"});
   EXPECT_EQ(unknown.wait(), 2);
   EXPECT_NE(unknown.err().find("orders/create"), std::string::npos) << unknown.err();
+}
+
+TEST_F(SlipwayCommand, InvalidYamlAndAnUnknownMethodExit78AtTheirPlace) {
+  Lab yaml, method, layer;
+  yaml.edit("services/pricing.yaml", "routes:", "routes: [");
+  Program one({"serve", yaml.folder(), "--any-port"});
+  EXPECT_EQ(one.wait(), 78);
+  EXPECT_NE(one.err().find("services/pricing.yaml:"), std::string::npos) << one.err();
+  method.edit("services/inventory.yaml", "/inventory.v1.Inventory/Reserve", "/inventory.v1.Inventory/Reserv");
+  Program two({"serve", method.folder(), "--any-port"});
+  EXPECT_EQ(two.wait(), 78);
+  EXPECT_NE(two.err().find("services/inventory.yaml:"), std::string::npos) << two.err();
+  EXPECT_NE(two.err().find("inventory.v1.Inventory/Reserve"), std::string::npos) << two.err();
+  layer.edit("config/default.yaml", "rate: 2000", "rate: [");
+  Program three({"serve", layer.folder(), "--any-port"});
+  EXPECT_EQ(three.wait(), 78);
+  EXPECT_NE(three.err().find("config/default.yaml:"), std::string::npos) << three.err();
+}
+
+TEST_F(SlipwayCommand, CheckSaysEverythingWithoutServing) {
+  Lab lab;
+  Program good({"config", lab.folder(), "check"});
+  EXPECT_EQ(good.wait(), 0) << good.out() << good.err();
+  lab.edit("config/default.yaml", "burst: 500", "burts: 500");
+  lab.edit("config/service.toml", "workers = 4", "workers = \"many\"");
+  Program config({"config", lab.folder(), "check"});
+  EXPECT_EQ(config.wait(), 78);
+  EXPECT_NE(config.out().find("config/default.yaml:5:"), std::string::npos) << config.out();
+  EXPECT_NE(config.out().find("config/service.toml:"), std::string::npos) << config.out();
+  lab.edit("services/gateway.yaml", "rate_limit: {", "rate_limt: {");
+  Program files({"config", lab.folder(), "check", "--json"});
+  EXPECT_EQ(files.wait(), 78);
+  const Value listed = json(files.out());
+  ASSERT_TRUE(listed["problems"].is_list()) << files.out();
+  EXPECT_NE(listed["problems"].as_list().front().as_string().find("services/gateway.yaml:9:"), std::string::npos) << files.out();
+}
+
+TEST_F(SlipwayCommand, HistoryRevertAndRedoWalkTheOverridesOfTheHost) {
+  Lab lab("hello");
+  for (const char* verb : {"history", "undo", "redo"}) {
+    Program nobody({"config", lab.folder(), verb});
+    EXPECT_EQ(nobody.wait(), 69) << verb;
+    EXPECT_NE(nobody.err().find("nothing serves"), std::string::npos) << nobody.err();
+  }
+  Program serve({"serve", lab.folder(), "--any-port", "--json", "--set", "hello.instance.failure_percent=0"});
+  ASSERT_TRUE(serve.says("serving hello")) << serve.err();
+  const Value servers = json(serve.out());
+  ASSERT_TRUE(servers.is_list()) << serve.out();
+  EXPECT_EQ(servers.as_list().front()["state"].as_string(), "running");
+  EXPECT_TRUE(servers.as_list().front()["url"].as_string().starts_with("http://127.0.0.1:"));
+  const auto set = [&](const char* value) {
+    Program p({"config", lab.folder(), "set", "hello.timeout.after", value, "--json"});
+    EXPECT_EQ(p.wait(), 0) << p.err();
+    return json(p.out())["version"].as_int();
+  };
+  const auto now = [&] {
+    Program p({"config", lab.folder(), "get", "hello.timeout.after"});
+    EXPECT_EQ(p.wait(), 0) << p.err();
+    return p.out();
+  };
+  const auto first = set("1s");
+  set("3s");
+  set("4s");
+  Program history({"config", lab.folder(), "history", "--json"});
+  EXPECT_EQ(history.wait(), 0);
+  EXPECT_EQ(json(history.out()).as_list().size(), 3u) << history.out();
+  Program table({"config", lab.folder(), "history"});
+  EXPECT_EQ(table.wait(), 0);
+  EXPECT_NE(table.out().find("3s -> 4s"), std::string::npos) << table.out();
+  EXPECT_NE(table.out().find(" " + std::to_string(first) + "  hello.timeout.after"), std::string::npos) << table.out();
+  Program back({"config", lab.folder(), "revert", std::to_string(first)});
+  EXPECT_EQ(back.wait(), 0) << back.err();
+  EXPECT_NE(back.out().find("4s -> 1s"), std::string::npos) << back.out();
+  EXPECT_EQ(now(), "1s\n");
+  EXPECT_EQ(Program({"config", lab.folder(), "undo"}).wait(), 0);
+  EXPECT_EQ(now(), "4s\n");
+  EXPECT_EQ(Program({"config", lab.folder(), "redo"}).wait(), 0);
+  EXPECT_EQ(now(), "1s\n");
+  EXPECT_EQ(Program({"config", lab.folder(), "revert", std::to_string(first)}).wait(), 69);   // as it is already
+  EXPECT_EQ(Program({"config", lab.folder(), "revert", "soon"}).wait(), 2);
+}
+
+TEST_F(SlipwayCommand, ExplainShowsATemplateBesideItsValue) {
+  Lab lab;
+  Program explain({"config", lab.folder(), "explain", "orders.timeout.after"});
+  EXPECT_EQ(explain.wait(), 0) << explain.err();
+  EXPECT_NE(explain.out().find("orders.timeout.after = 2s"), std::string::npos) << explain.out();
+  EXPECT_NE(explain.out().find("${gateway.timeout.after"), std::string::npos) << explain.out();
+}
+
+TEST_F(SlipwayCommand, TracesAreExportedInEveryFormat) {
+  Lab lab("hello");
+  Program nobody({"traces", lab.folder(), "export"});
+  EXPECT_EQ(nobody.wait(), 69);
+  Program serve({"serve", lab.folder(), "--any-port"});
+  ASSERT_TRUE(serve.says("serving hello")) << serve.err();
+  Program send({"send", lab.folder(), "hello", "--json"});
+  ASSERT_EQ(send.wait(), 0) << send.err();
+  const std::string id = json(send.out())["trace_id"].as_string();
+  ASSERT_EQ(id.size(), 32u);
+  for (const auto& [format, member] : std::vector<std::pair<std::string, std::string>>{{"otlp", "resourceSpans"}, {"jaeger", "data"}, {"chrome", "traceEvents"}}) {
+    Program e({"traces", lab.folder(), "export", id, "--format", format});
+    EXPECT_EQ(e.wait(), 0) << e.err();
+    EXPECT_TRUE(json(e.out())[member].is_list()) << format << ": " << e.out();
+    EXPECT_NE(e.out().find("hello"), std::string::npos) << format;
+  }
+  Program plain({"traces", lab.folder(), "export", id, "--format", "json", "--json"});
+  EXPECT_EQ(plain.wait(), 0) << plain.err();
+  EXPECT_FALSE(json(plain.out()).is_null()) << plain.out();
+  EXPECT_EQ(Program({"traces", lab.folder(), "export", "--format", "xml"}).wait(), 2);
+  EXPECT_EQ(Program({"traces", lab.folder(), "show", std::string(32, 'f')}).wait(), 2);
+  EXPECT_EQ(Program({"traces", lab.folder(), "list", "dur>"}).wait(), 2);
+}
+
+TEST_F(SlipwayCommand, EveryVerbHasHelpAndSaysMisuseWithItsExitCode) {
+  Lab lab("hello");
+  const std::string nowhere = lab.folder() + "/nowhere";
+  struct Case {
+    std::vector<std::string> arguments;
+    int code;
+  };
+  for (const auto& c : std::vector<Case>{{{"serve", "--help"}, 0}, {{"send", "--help"}, 0}, {{"config", "--help"}, 0}, {{"traces", "--help"}, 0}, {{"load", "--help"}, 0}, {{"doctor", "--help"}, 0},
+                                         {{"serve"}, 2}, {{"send", lab.folder()}, 2}, {{"config", lab.folder()}, 2}, {{"config", lab.folder(), "get", "hello.timeot"}, 2}, {{"traces", lab.folder()}, 2},
+                                         {{"serve", lab.folder(), "--only", "helo", "--any-port"}, 2}, {{"serve", lab.folder(), "--set", "x"}, 2}, {{"doctor", "--jsn"}, 2}, {{"srve"}, 2},
+                                         {{"serve", nowhere}, 78}, {{"send", nowhere, "x"}, 78}, {{"config", nowhere, "get"}, 78}, {{"config", nowhere, "check"}, 78}, {{"traces", nowhere, "list"}, 78},
+                                         {{"traces", lab.folder(), "list"}, 69}, {{"load", "http://127.0.0.1:1/", "--duration", "200ms"}, 69}}) {
+    Program p(c.arguments);
+    std::string line;
+    for (const auto& a : c.arguments) line += a + " ";
+    EXPECT_EQ(p.wait(), c.code) << line << p.out() << p.err();
+    if (c.code == 0) {
+      EXPECT_NE(p.out().find("--help"), std::string::npos) << line;
+    } else if (c.arguments.back() != "check") {
+      EXPECT_FALSE(p.err().empty()) << line;
+    }
+  }
+  Program doctor({"doctor", "--json"});
+  const int code = doctor.wait();
+  EXPECT_TRUE(code == 0 || code == 1) << code;
+  ASSERT_TRUE(json(doctor.out()).is_list()) << doctor.out();
+  for (const auto& finding : json(doctor.out()).as_list()) EXPECT_FALSE(finding["what"].as_string().empty());
+}
+
+TEST_F(SlipwayCommand, ABackendThatDiesMidLoadIsCountedToTheLastRequest) {
+  Lab lab("hello");
+  Program serve({"serve", lab.folder(), "--any-port"});
+  ASSERT_TRUE(serve.says("serving hello")) << serve.err();
+  const int port = port_in(serve.out(), "hello");
+  Program load({"load", "http://127.0.0.1:" + std::to_string(port) + "/hello/Ada", "--users", "4", "--duration", "2s", "--slo", "errors<1%", "--json", "-"});
+  // Killed, not stopped, once its traffic is there.
+  bool busy = false;
+  for (int k = 0; k < 2000 && !busy; ++k) {
+    auto c = workbench::host::ControlClient::connect(lab.folder());
+    ASSERT_TRUE(c.ok());
+    auto totals = (*c)->call("totals", Value::object({}));
+    ASSERT_TRUE(totals.ok());
+    busy = (*totals)["requests_per_s"].as_double() > 0;
+  }
+  ASSERT_TRUE(busy);
+  serve.signal(SIGKILL);
+  EXPECT_EQ(load.wait(), 1) << load.err();   // the objective did not hold; the run itself is whole
+  const Value figures = json(load.out());
+  const auto requests = figures["requests"].as_int(), errors = figures["errors"].as_int();
+  EXPECT_GT(requests, errors) << load.out();
+  EXPECT_GT(errors, 0) << load.out();
+  std::int64_t by_kind = 0;
+  for (const auto& [kind, n] : figures["errors_by_kind"].as_map()) by_kind += n.as_int();
+  EXPECT_EQ(by_kind, errors) << load.out();
+  // The folder is free again, whatever the dead one left behind.
+  Program again({"serve", lab.folder(), "--any-port"});
+  EXPECT_TRUE(again.says("serving hello")) << again.err();
+}
+
+TEST_F(SlipwayCommand, AClientThatStallsHoldsUpNeitherOthersNorTheDrain) {
+  Lab lab("hello");
+  Program serve({"serve", lab.folder(), "--any-port"});
+  ASSERT_TRUE(serve.says("serving hello")) << serve.err();
+  const int port = port_in(serve.out(), "hello");
+  RawClient head(port), body(port), idle(port);
+  ASSERT_TRUE(head.say("GET /hello/Ada HTTP/1.1\r\nHos"));
+  ASSERT_TRUE(body.say("GET /hello/Ada HTTP/1.1\r\nHost: lab\r\nContent-Length: 10\r\n\r\nabc"));
+  for (int k = 0; k < 50; ++k) {
+    RawClient other(port);
+    ASSERT_TRUE(other.say("GET /hello/Ada HTTP/1.1\r\nHost: lab\r\nConnection: close\r\n\r\n"));
+    EXPECT_EQ(tests::status_of(other.reply()), 200);
+  }
+  serve.signal(SIGTERM);
+  EXPECT_EQ(serve.wait(), 0) << serve.err();   // wait() itself gives up after half a minute of silence
+  EXPECT_TRUE(idle.closed());
 }
 
 }  // namespace
