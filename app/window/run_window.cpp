@@ -4,8 +4,10 @@
 #include <QTimer>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 
 #include "app/verbs/verb.h"
+#include "app/window/held_workspace.h"
 #include "app/window/shots.h"
 #include "app/window/window.h"
 #include "panels/kit/theme.h"
@@ -30,13 +32,29 @@ int run_window(int argc, char** argv, const WindowOptions& options) {
   QApplication::setApplicationName(QStringLiteral("Slipway"));
   workbench::host::HostOptions host_options;
   host_options.start_services = false;
-  auto host = workbench::host::Host::open(options.folder, host_options);
-  if (!host.ok()) return fail(host.error());
   install_theme(true);
+  std::string folder = options.folder;
+  auto host = workbench::host::Host::open(folder, host_options);
+  while (!host.ok()) {
+    if (host.error().reason() != "WORKSPACE_IN_USE") return fail(host.error());
+    const HeldWorkspace held = held_workspace(folder, host.error());
+    std::fprintf(stderr, "slipway: %s\n", held.text().toUtf8().constData());
+    if (!has_display() || QGuiApplication::platformName() == QStringLiteral("offscreen")) return kUnavailable;
+    const HeldChoice choice = ask_about(held);
+    if (choice == HeldChoice::Close) return kUnavailable;
+    if (choice == HeldChoice::OpenCopy) {
+      std::error_code ignored;
+      const std::string from = folder;
+      for (int k = 1; k == 1 || std::filesystem::exists(folder, ignored); ++k) folder = from + "-copy" + (k == 1 ? "" : "-" + std::to_string(k));
+      if (auto copied = workbench::workspace::copy_sample(from, folder); !copied.ok()) return fail(copied.error());
+      host_options.keep_ports = false;   // the original has the configured ones
+    }
+    host = workbench::host::Host::open(folder, host_options);
+  }
   auto session = Session::live(std::move(*host));
   int code = 0;
   {
-    MainWindow window(session.get(), QString::fromStdString(options.folder) + QStringLiteral("/.slipway/window.json"));
+    MainWindow window(session.get(), QString::fromStdString(folder) + QStringLiteral("/.slipway/window.json"));
     window.show();
     if (options.start_services)
       QTimer::singleShot(0, session.get(), [&] {
