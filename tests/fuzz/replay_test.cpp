@@ -2,6 +2,7 @@
 // from a fixed seed, so that a sanitizer sees the parsers' edges in each run.
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <random>
@@ -23,12 +24,28 @@ std::vector<std::string> seeds_of(std::string_view name) {
   return seeds;
 }
 
+std::string present;  // what a broken property prints, so that it can become a seed
+
+void print_present(int) {
+  std::fputs("the bytes: \"", stderr);
+  for (const unsigned char c : present)
+    if (c >= ' ' && c < 127 && c != '\\' && c != '"')
+      std::fputc(c, stderr);
+    else
+      std::fprintf(stderr, "\\x%02x", c);
+  std::fputs("\"\n", stderr);
+}
+
 class Fuzz : public testing::TestWithParam<fuzz::Target> {};
 
 TEST_P(Fuzz, SeedsAndTheirMutationsBreakNothing) {
   const auto seeds = seeds_of(GetParam().name);
   ASSERT_GE(seeds.size(), 2u) << "fixtures/fuzz/" << GetParam().name;
-  for (const auto& seed : seeds) GetParam().run(seed);
+  std::signal(SIGABRT, print_present);
+  for (const auto& seed : seeds) {
+    present = seed;
+    GetParam().run(seed);
+  }
   std::mt19937 random(1);
   const auto below = [&](std::size_t n) { return static_cast<std::size_t>(random() % n); };
   for (int i = 0; i < 1'000; ++i) {
@@ -46,8 +63,10 @@ TEST_P(Fuzz, SeedsAndTheirMutationsBreakNothing) {
         }
       }
     }
+    present = bytes;
     GetParam().run(bytes);
   }
+  std::signal(SIGABRT, SIG_DFL);
 }
 
 INSTANTIATE_TEST_SUITE_P(Each, Fuzz, testing::ValuesIn(fuzz::targets().begin(), fuzz::targets().end()), [](const auto& info) { return std::string(info.param.name); });

@@ -17,7 +17,7 @@ Result<Value> read_document(const std::string& path) {
   const Codec* codec = find_codec(extension);
   if (!codec || extension.empty())
     return bad_request(
-               "the extension \"" + extension + "\" is no known format (use .yaml, .yml, .json or .toml)",
+               "the extension \"" + extension + "\" is no known format (use .yaml, .json, .toml, .ini or .properties)",
                "UNKNOWN_FORMAT")
         .with_mark(place);
   std::error_code bad;

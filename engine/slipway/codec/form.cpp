@@ -72,10 +72,12 @@ Status append_form(std::string& out, const Value& value, const std::string& key)
   }
   if (key.empty()) return bad_request("a form must be a map at the top", "BAD_DOCUMENT");
   if (value.is_list()) {
+    // "l=x" alone would read back as a text.
+    const std::string name = value.as_list().size() == 1 ? key + "[]" : key;
     for (const Value& item : value.as_list()) {
       if (item.is_list() || item.is_map())
         return bad_request(key + ": a form cannot hold a list of lists or maps; send JSON", "BAD_DOCUMENT");
-      if (Status s = append_form(out, item, key); !s) return s;
+      if (Status s = append_form(out, item, name); !s) return s;
     }
     return {};
   }

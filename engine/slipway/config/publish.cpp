@@ -17,10 +17,6 @@ Problem problem_of(const Error& e, const Source& source) {
   return p;
 }
 
-std::string key_of(const Section& section, const KeySpec& spec) {
-  return section.prefix.empty() ? spec.name : section.prefix + "." + spec.name;
-}
-
 }  // namespace
 
 Error problems_error(const std::vector<Problem>& problems) {

@@ -104,7 +104,7 @@ void read_into(const Value& value, const std::string& key, T& out, StructProblem
   } else if constexpr (is_vector<T>::value) {
     if (!value.is_list()) return problems.add(key, "is not a list");
     out.clear();
-    for (const auto& item : value.as_list()) read_into(item, key + "." + std::to_string(out.size()), out.emplace_back(), problems);
+    for (std::size_t i = 0; i < value.as_list().size(); ++i) read_into(value.as_list()[i], key + "." + std::to_string(i), out.emplace_back(), problems);
   } else {
     auto converted = convert_to<T>(value, "");
     if (converted)

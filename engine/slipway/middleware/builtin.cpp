@@ -200,7 +200,8 @@ Result<MiddlewarePtr> make_middleware(std::string_view name, const Value& option
   for (const auto& [option, value] : options.as_map()) {
     Status s = made->set_option(option, value);
     if (s.ok()) continue;
-    Error e = s.error().with_message(std::string(name) + ": " + s.error().message());
+    // An unknown option's error names the step already.
+    Error e = s.error().reason() == "UNKNOWN_OPTION" ? s.error() : s.error().with_message(std::string(name) + ": " + s.error().message());
     return e.where().known() || value.line == 0 ? e : e.with_mark({"", value.line, value.column});
   }
   return made;

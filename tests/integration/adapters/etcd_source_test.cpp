@@ -7,9 +7,9 @@
 #include "slipway/base/base64.h"
 #include "slipway/codec/codec.h"
 #include "slipway/config/config.h"
-#include "slipway/transport/server.h"
 #include "tests/support/eventually.h"
 #include "tests/support/folder.h"
+#include "tests/support/free_port.h"
 #include "tests/support/process.h"
 
 namespace {
@@ -20,17 +20,15 @@ using namespace slipway::adapters;
 class EtcdSourceTest : public testing::Test {
  protected:
   void SetUp() override {
-    const int client = transport::next_free_port(20'000 + getpid() % 10'000).value();
-    const int peer = transport::next_free_port(client + 1).value();
-    url_ = "http://127.0.0.1:" + std::to_string(client);
-    peer_ = "http://127.0.0.1:" + std::to_string(peer);
+    url_ = "http://127.0.0.1:" + std::to_string(tests::free_port());
+    peer_ = "http://127.0.0.1:" + std::to_string(tests::free_port());
     run();
   }
   void run() {
     etcd_ = std::make_unique<tests::Process>(std::vector<std::string>{"etcd", "--data-dir", folder_ / "data", "--listen-client-urls", url_, "--advertise-client-urls", url_,
                                                                       "--listen-peer-urls", peer_, "--initial-advertise-peer-urls", peer_, "--initial-cluster", "default=" + peer_,
                                                                       "--logger", "zap"});
-    ASSERT_TRUE(etcd_->says("ready to serve client requests")) << etcd_->err();
+    ASSERT_TRUE(etcd_->says("serving client traffic insecurely")) << etcd_->err();
   }
   void put(const std::string& key, const std::string& value) {
     HttpExchange exchange(url_);

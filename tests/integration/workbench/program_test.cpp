@@ -352,8 +352,9 @@ TEST_F(SlipwayCommand, EveryVerbHasHelpAndSaysMisuseWithItsExitCode) {
   Program doctor({"doctor", "--json"});
   const int code = doctor.wait();
   EXPECT_TRUE(code == 0 || code == 1) << code;
-  ASSERT_TRUE(json(doctor.out()).is_list()) << doctor.out();
-  for (const auto& finding : json(doctor.out()).as_list()) EXPECT_FALSE(finding["what"].as_string().empty());
+  const Value findings = json(doctor.out());
+  ASSERT_TRUE(findings.is_list()) << doctor.out();
+  for (const auto& finding : findings.as_list()) EXPECT_FALSE(finding["what"].as_string().empty());
 }
 
 TEST_F(SlipwayCommand, ABackendThatDiesMidLoadIsCountedToTheLastRequest) {

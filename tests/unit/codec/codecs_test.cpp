@@ -27,8 +27,9 @@ TEST(Codecs, AreFoundByNameExtensionAndMediaType) {
 }
 
 TEST(Codecs, EveryOneReadsBackWhatItWrites) {
-  const Value v = Value::object({{"a", "x"}, {"b", Value::object({{"c", "12"}})}});
+  const Value nested = Value::object({{"a", "x"}, {"b", Value::object({{"c", "12"}})}});
   for (const Codec* codec : codecs()) {
+    const Value v = codec->name() == "env" ? Value::object({{"a", "x"}, {"b", "12"}}) : nested;  // .env files are flat
     std::string text;
     ASSERT_TRUE(codec->encode(v, text)) << codec->name();
     const auto back = codec->decode(text);
@@ -71,7 +72,7 @@ TEST_F(ReadDocument, ErrorsNameFileLineAndColumn) {
 TEST_F(ReadDocument, MissingUnknownAndFolderAreClear) {
   EXPECT_EQ(read_document(folder_ + "/none.yaml").error().to_string(),
             folder_ + "/none.yaml: cannot be read: No such file or directory");
-  EXPECT_EQ(read_document(write("x.ini", "")).error().reason(), "UNKNOWN_FORMAT");
+  EXPECT_EQ(read_document(write("x.xml", "")).error().reason(), "UNKNOWN_FORMAT");
   EXPECT_EQ(read_document(write("plain", "")).error().reason(), "UNKNOWN_FORMAT");
   std::filesystem::create_directory(folder_ + "/d.yaml");
   EXPECT_EQ(read_document(folder_ + "/d.yaml").error().reason(), "NOT_A_FILE");

@@ -15,7 +15,8 @@ class LineFormats : public testing::TestWithParam<const char*> {
 };
 
 TEST_P(LineFormats, ReadTheAcceptedVectors) {
-  for (const Value& v : tests::read_vectors(GetParam())["accept"].as_list()) {
+  const Value vectors = tests::read_vectors(GetParam());
+  for (const Value& v : vectors["accept"].as_list()) {
     const auto value = codec().decode(v["text"].as_string());
     ASSERT_TRUE(value) << v["text"].as_string() << value.error().to_string();
     EXPECT_EQ(*value, v["is"]) << v["text"].as_string() << to_json(*value);
@@ -23,7 +24,8 @@ TEST_P(LineFormats, ReadTheAcceptedVectors) {
 }
 
 TEST_P(LineFormats, RefuseTheRefusedVectorsAtTheirPlace) {
-  for (const Value& v : tests::read_vectors(GetParam())["refuse"].as_list()) {
+  const Value vectors = tests::read_vectors(GetParam());
+  for (const Value& v : vectors["refuse"].as_list()) {
     const auto value = codec().decode(v["text"].as_string());
     ASSERT_FALSE(value) << v["text"].as_string();
     EXPECT_NE(value.error().message().find(v["says"].as_string()), std::string::npos) << v["text"].as_string() << value.error().message();
@@ -33,7 +35,8 @@ TEST_P(LineFormats, RefuseTheRefusedVectorsAtTheirPlace) {
 }
 
 TEST_P(LineFormats, WhatIsWrittenReadsBack) {
-  for (const Value& v : tests::read_vectors(GetParam())["accept"].as_list()) {
+  const Value vectors = tests::read_vectors(GetParam());
+  for (const Value& v : vectors["accept"].as_list()) {
     const auto value = codec().decode(v["text"].as_string());
     ASSERT_TRUE(value);
     std::string text;

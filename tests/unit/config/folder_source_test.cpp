@@ -35,7 +35,7 @@ TEST(FolderSource, LaysItsFilesOverEachOtherByNameAndSaysWhereEachKeyStands) {
   const auto snapshot = config.snapshot();
   const Entry* entry = snapshot->find("http.port");
   ASSERT_TRUE(entry);
-  EXPECT_EQ(entry->stack.at(entry->winner).place, "conf.d/20-site.toml:2:1");
+  EXPECT_EQ(entry->stack.at(entry->winner).place, "conf.d/20-site.toml:2:8");
 }
 
 TEST(FolderSource, AFileThatComesGoesOrBreaksIsFollowed) {
@@ -77,7 +77,7 @@ TEST(FolderSource, TwoFilesThatDisagreeAboutASectionAreNamed) {
   folder.write("b.yaml", "k:\n  below: 2\n");
   auto loaded = FolderSource(folder.path(), {.name = "conf.d"}).load();
   ASSERT_FALSE(loaded);
-  EXPECT_EQ(loaded.error().where().to_string(), "conf.d/b.yaml:2:3");
+  EXPECT_EQ(loaded.error().where().to_string(), "conf.d/b.yaml:2:10");
 }
 
 TEST(FolderSource, AMissingFolderIsAnErrorUnlessOptional) {

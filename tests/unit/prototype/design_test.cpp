@@ -25,8 +25,8 @@ std::string notes(const std::string& name, const std::string& design = "singleto
          "  - GET /other:\n      - call: { service: back, path: /b }\n";
 }
 
-struct Designs : testing::Test {
-  Designs() {
+struct PrototypeDesigns : testing::Test {
+  PrototypeDesigns() {
     std::filesystem::create_directories(b.root / "schema");
     b.root.write("schema/notes.sql", "CREATE TABLE IF NOT EXISTS notes (id INTEGER PRIMARY KEY, text TEXT UNIQUE);");
     b.root.write("services/back.yaml", kBack);
@@ -50,7 +50,7 @@ struct Designs : testing::Test {
   Bench b;
 };
 
-TEST_F(Designs, TwoServicesInOneProcessHoldDifferentDatabasesAndCaches) {
+TEST_F(PrototypeDesigns, TwoServicesInOneProcessHoldDifferentDatabasesAndCaches) {
   b.root.write("services/one.yaml", notes("one"));
   b.root.write("services/two.yaml", notes("two"));
   auto p = b.run();
@@ -63,7 +63,7 @@ TEST_F(Designs, TwoServicesInOneProcessHoldDifferentDatabasesAndCaches) {
   EXPECT_TRUE(std::filesystem::exists(b.root / ".slipway/data/two.db"));
 }
 
-TEST_F(Designs, ACallsContextLeadsToTheInstancesOfItsService) {
+TEST_F(PrototypeDesigns, ACallsContextLeadsToTheInstancesOfItsService) {
   b.root.write("services/one.yaml", notes("one"));
   b.root.write("services/two.yaml", notes("two"));
   const auto ws = b.load();
@@ -92,7 +92,7 @@ TEST_F(Designs, ACallsContextLeadsToTheInstancesOfItsService) {
   runs.clear();
 }
 
-TEST_F(Designs, ALazyInstanceIsMadeByTheCallThatAsksFirst) {
+TEST_F(PrototypeDesigns, ALazyInstanceIsMadeByTheCallThatAsksFirst) {
   b.root.write("services/one.yaml", notes("one"));
   auto p = b.run();
   ASSERT_TRUE(p->start("").ok());
@@ -109,7 +109,7 @@ TEST_F(Designs, ALazyInstanceIsMadeByTheCallThatAsksFirst) {
   EXPECT_EQ(made[3].order, 4);
 }
 
-TEST_F(Designs, InjectedPartsAreMadeBeforeTheServiceServes) {
+TEST_F(PrototypeDesigns, InjectedPartsAreMadeBeforeTheServiceServes) {
   b.root.write("services/one.yaml", notes("one", "injected"));
   auto p = b.run();
   ASSERT_TRUE(p->start("").ok());
@@ -129,7 +129,7 @@ TEST_F(Designs, InjectedPartsAreMadeBeforeTheServiceServes) {
   EXPECT_EQ(get(*p, "one", "/other").body, R"({"from":"back"})");
 }
 
-TEST_F(Designs, SwitchingLiveMakesThePartsAnewAndLosesNoCall) {
+TEST_F(PrototypeDesigns, SwitchingLiveMakesThePartsAnewAndLosesNoCall) {
   b.root.write("services/one.yaml", notes("one"));
   auto p = b.run();
   ASSERT_TRUE(p->start("").ok());
@@ -163,7 +163,7 @@ TEST_F(Designs, SwitchingLiveMakesThePartsAnewAndLosesNoCall) {
   EXPECT_EQ(p->addresses(), address);
 }
 
-TEST_F(Designs, ARouteThatNeedsMoreGetsItsPartsWithoutARestart) {
+TEST_F(PrototypeDesigns, ARouteThatNeedsMoreGetsItsPartsWithoutARestart) {
   const std::string text = notes("one", "injected");
   b.root.write("services/one.yaml", text.substr(0, text.find("  - GET /other")));
   auto p = b.run();
@@ -175,7 +175,7 @@ TEST_F(Designs, ARouteThatNeedsMoreGetsItsPartsWithoutARestart) {
   EXPECT_EQ(get(*p, "one", "/other").body, R"({"from":"back"})");
 }
 
-TEST_F(Designs, APartThatCannotBeMadeIsNoSecretToTheOperatorAndOneToTheClient) {
+TEST_F(PrototypeDesigns, APartThatCannotBeMadeIsNoSecretToTheOperatorAndOneToTheClient) {
   b.root.write("services/one.yaml", notes("one"));
   b.root.write("services/two.yaml", notes("two", "injected"));
   std::filesystem::create_directories(b.root / ".slipway/data/one.db");
@@ -193,7 +193,7 @@ TEST_F(Designs, APartThatCannotBeMadeIsNoSecretToTheOperatorAndOneToTheClient) {
   EXPECT_EQ(get(*p, "one", "/notes").body, "[]");   // a failure is not remembered
 }
 
-TEST_F(Designs, AConstraintTellsTheClientNoNamesOfColumns) {
+TEST_F(PrototypeDesigns, AConstraintTellsTheClientNoNamesOfColumns) {
   b.root.write("services/one.yaml", notes("one"));
   auto p = b.run();
   ASSERT_TRUE(p->start("one").ok());
