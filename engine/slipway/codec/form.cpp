@@ -66,8 +66,11 @@ void append_encoded(std::string& out, std::string_view text) {
 
 Status append_form(std::string& out, const Value& value, const std::string& key) {
   if (value.is_map()) {
-    for (const auto& [name, item] : value.as_map())
+    for (const auto& [name, item] : value.as_map()) {
+      if (name.empty() || name.find_first_of(".[]") != std::string::npos)
+        return bad_request("a form cannot hold the name \"" + name + "\": dots and brackets nest there; send JSON", "BAD_DOCUMENT");
       if (Status s = append_form(out, item, key.empty() ? name : key + "." + name); !s) return s;
+    }
     return {};
   }
   if (key.empty()) return bad_request("a form must be a map at the top", "BAD_DOCUMENT");
