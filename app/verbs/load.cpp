@@ -183,7 +183,7 @@ int load(const Arguments& a) {
   for (const auto& [kind, n] : p->errors_by_kind)
     if (kind == "connect") refused = n;
   if (p->requests > 0 && refused == p->requests) {
-    if (a.json == "-") fmt::print(stderr, "slipway load: {}\n", p->honesty);
+    fmt::print(stderr, "slipway load: {}\n", p->honesty);
     return kUnavailable;
   }
   for (const auto& s : p->slos)

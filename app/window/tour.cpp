@@ -167,13 +167,17 @@ class Tour {
     const Found sent = send();
     if (!sent.held()) return sent;
     if (sent.measured != QLatin1String("201")) return failed(QStringLiteral("POST /orders answered %1: %2").arg(sent.measured, sent.proof));
-    const TracePtr trace = requests->trace();
-    const auto services = trace->services();
+    // A service's last span ends after its reply went out, so the trace may come in parts.
+    const auto seen = [&](const char* service) {
+      const auto services = requests->trace()->services();
+      return std::find(services.begin(), services.end(), service) != services.end();
+    };
     for (const char* wanted : {"gateway", "orders", "pricing", "inventory"})
-      if (std::find(services.begin(), services.end(), wanted) == services.end())
-        return failed(QStringLiteral("the trace %1 has no span of %2").arg(q(trace->id), QLatin1String(wanted)));
+      if (!wait_until([&] { return seen(wanted); }, 5))
+        return failed(QStringLiteral("the trace %1 has no span of %2").arg(q(requests->trace()->id), QLatin1String(wanted)));
+    const TracePtr trace = requests->trace();
     if (requests->waterfall()->geometry().rows.size() < trace->spans.size()) return failed(QStringLiteral("the waterfall lacks spans of the trace"));
-    return {QStringLiteral("201, %1 spans of %2 services, trace %3").arg(trace->spans.size()).arg(services.size()).arg(q(trace->id).left(8)), sent.proof, {}};
+    return {QStringLiteral("201, %1 spans of %2 services, trace %3").arg(trace->spans.size()).arg(trace->services().size()).arg(q(trace->id).left(8)), sent.proof, {}};
   }
 
   Found span_to_config() {

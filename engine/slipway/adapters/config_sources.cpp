@@ -20,7 +20,7 @@ using SourcePtr = std::unique_ptr<config::Source>;
 
 struct FileLayer {
   std::string path;
-  bool optional = false;
+  std::optional<bool> optional;
   std::optional<std::string> name;
 };
 BOOST_DESCRIBE_STRUCT(FileLayer, (), (path, optional, name))
@@ -76,12 +76,12 @@ struct Kind {
 constexpr Kind kKinds[] = {
     {"file", [](const Value& options, const Place& place) {
        return made<FileLayer>("file", "path", options, [&](const FileLayer& l) {
-         return std::make_unique<config::FileSource>(place.path(l.path), config::FileSource::Options{.name = l.name.value_or(l.path), .optional = l.optional});
+         return std::make_unique<config::FileSource>(place.path(l.path), config::FileSource::Options{.name = l.name.value_or(l.path), .optional = l.optional.value_or(false)});
        });
      }},
     {"folder", [](const Value& options, const Place& place) {
        return made<FileLayer>("folder", "path", options, [&](const FileLayer& l) {
-         return std::make_unique<config::FolderSource>(place.path(l.path), config::FolderSource::Options{.name = l.name.value_or(l.path), .optional = l.optional});
+         return std::make_unique<config::FolderSource>(place.path(l.path), config::FolderSource::Options{.name = l.name.value_or(l.path), .optional = l.optional.value_or(false)});
        });
      }},
     {"dotenv", [](const Value& options, const Place& place) {
