@@ -18,7 +18,9 @@ int paint_text(QPainter& painter, const QRect& rect, const QString& text, Type t
   painter.setPen(color);
   const QFontMetrics m = painter.fontMetrics();
   const int full = m.horizontalAdvance(text);
-  const QString shown = full > rect.width() ? m.elidedText(text, Qt::ElideRight, rect.width()) : text;
+  // Paths and addresses (mono) end in what matters most: the line, the port.
+  const Qt::TextElideMode where = type >= Type::Mono ? Qt::ElideMiddle : Qt::ElideRight;
+  const QString shown = full > rect.width() ? m.elidedText(text, where, rect.width()) : text;
   const int width = full > rect.width() ? m.horizontalAdvance(shown) : full;
   int x = rect.left();
   if (align & Qt::AlignRight) x = rect.right() + 1 - width;
