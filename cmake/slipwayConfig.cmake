@@ -12,3 +12,13 @@ find_dependency(Protobuf)
 find_dependency(gRPC CONFIG)
 include(${CMAKE_CURRENT_LIST_DIR}/slipway.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/SlipwayErrors.cmake)
+
+# find_package(slipway COMPONENTS http grpc): every component is the target slipway::<component>.
+foreach(component ${slipway_FIND_COMPONENTS})
+  if(TARGET slipway::${component})
+    set(slipway_${component}_FOUND TRUE)
+  elseif(slipway_FIND_REQUIRED_${component})
+    set(slipway_FOUND FALSE)
+    set(slipway_NOT_FOUND_MESSAGE "slipway has no component '${component}'")
+  endif()
+endforeach()

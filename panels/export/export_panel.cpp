@@ -3,10 +3,12 @@
 #include <QApplication>
 #include <QCheckBox>
 #include <QClipboard>
+#include <QCoreApplication>
 #include <QComboBox>
 #include <QDesktopServices>
 #include <QDir>
 #include <QLineEdit>
+#include <QScrollArea>
 #include <QStackedWidget>
 #include <QTimer>
 #include <QUrl>
@@ -50,16 +52,24 @@ QString class_words(const PlannedFile& f) {
   return {};
 }
 
-// Which part of a project a file belongs to, for the list of parts.
-QString part_of(const QString& path) {
-  if (path.startsWith(QLatin1String("tests/replay/cases"))) return ExportPanel::tr("Recorded traffic");
-  if (path.startsWith(QLatin1String("tests/"))) return ExportPanel::tr("Tests");
-  if (path.startsWith(QLatin1String("config/"))) return ExportPanel::tr("Config");
-  if (path.startsWith(QLatin1String("protos/")) || path.endsWith(QLatin1String(".proto"))) return ExportPanel::tr("Protos");
-  if (path.startsWith(QLatin1String("schema/")) || path.endsWith(QLatin1String(".sql"))) return ExportPanel::tr("Schema");
-  if (path.contains(QLatin1String("handlers/"))) return ExportPanel::tr("Handlers");
-  if (path.startsWith(QLatin1String("src/"))) return ExportPanel::tr("Sources");
-  return ExportPanel::tr("Build, container, CI");
+// What a part is called beside its box; one that is not named here is shown by its own name.
+QString part_words(const PartInfo& part) {
+  static const std::vector<std::pair<std::string, const char*>> words = {
+      {"api", QT_TRANSLATE_NOOP("Export", "OpenAPI and errors")},
+      {"contract", QT_TRANSLATE_NOOP("Export", "Contract tests")},
+      {"functional", QT_TRANSLATE_NOOP("Export", "Tests of the program")},
+      {"replay", QT_TRANSLATE_NOOP("Export", "Recorded traffic as tests")},
+      {"bench", QT_TRANSLATE_NOOP("Export", "Benchmark")},
+      {"docker", QT_TRANSLATE_NOOP("Export", "Image and compose file")},
+      {"kubernetes", QT_TRANSLATE_NOOP("Export", "Kubernetes manifests")},
+      {"systemd", QT_TRANSLATE_NOOP("Export", "systemd unit")},
+      {"ci", QT_TRANSLATE_NOOP("Export", "CI workflow")},
+      {"docs", QT_TRANSLATE_NOOP("Export", "Documents")},
+      {"engine", QT_TRANSLATE_NOOP("Export", "The framework's sources")},
+  };
+  for (const auto& [name, said] : words)
+    if (name == part.name) return QCoreApplication::translate("Export", said);
+  return text(part.name);
 }
 
 }  // namespace
@@ -124,27 +134,37 @@ QWidget* ExportPanel::build_parts() {
   design_->setToolTip(tr("singleton: g::db(), made when first used. injected: constructors, wired in one composition root."));
   box->addWidget(design_, 0, Qt::AlignLeft);
   box->addWidget(kit::label(tr("With it"), Type::Caption, Token::Tx2));
-  record_ = new QCheckBox(tr("Recorded traffic as tests"));
-  record_->setChecked(true);
-  vendor_ = new QCheckBox(tr("The framework's sources"));
-  vendor_->setChecked(true);
-  vendor_->setToolTip(tr("Copied to third_party/slipway, so that the project builds without network"));
-  box->addWidget(record_);
-  box->addWidget(vendor_);
+  // A low window shows some of the parts and scrolls to the rest.
+  auto* list = new QWidget;
+  list->setAutoFillBackground(false);
+  auto* of_parts = new QVBoxLayout(list);
+  of_parts->setContentsMargins(0, 0, 0, 0);
+  of_parts->setSpacing(8);
+  for (const PartInfo& part : part_infos()) {
+    if (part.required) continue;
+    const QString words = part_words(part);
+    auto* box_of_part = new QCheckBox(words);
+    box_of_part->setChecked(true);
+    box_of_part->setToolTip(text(part.doc));
+    parts_.push_back({part.name, words, box_of_part});
+    of_parts->addWidget(box_of_part);
+    connect(box_of_part, &QCheckBox::toggled, this, [this] { options_changed(); });
+  }
   notes_ = kit::label({}, Type::Caption, Token::Tx2);
   notes_->setWordWrap(true);
-  box->addWidget(notes_);
-  sheet->body()->addLayout(box);
-  part_rows_ = new kit::CellRows({{tr("Part"), 0}, {tr("Files"), 56, Qt::AlignRight}}, this);
-  auto* parts = new kit::TableView(tr("Parts of the project and their files"), 22);
-  parts->setModel(part_rows_);
-  parts->setProperty("plain", true);
-  parts->set_empty_text(tr("The preview counts the files of every part."));
-  sheet->body()->addWidget(parts, 1);
+  of_parts->addWidget(notes_);
+  of_parts->addStretch(1);
+  auto* area = new QScrollArea;
+  area->setAccessibleName(tr("Parts that may be left out"));
+  area->setFrameShape(QFrame::NoFrame);
+  area->setWidgetResizable(true);
+  area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  area->setWidget(list);
+  area->viewport()->setAutoFillBackground(false);
+  box->addWidget(area, 1);
+  sheet->body()->addLayout(box, 1);
   connect(service_, &QComboBox::currentIndexChanged, this, [this] { options_changed(); });
   connect(design_, &kit::Segments::changed, this, [this] { options_changed(); });
-  connect(record_, &QCheckBox::toggled, this, [this] { options_changed(); });
-  connect(vendor_, &QCheckBox::toggled, this, [this] { options_changed(); });
   connect(folder_, &QLineEdit::textEdited, this, [this] {
     folder_typed_ = true;
     options_changed();
@@ -249,8 +269,8 @@ ExportOptions ExportPanel::options() const {
   o.service = service_->currentText().toStdString();
   o.folder = folder_->text().toStdString();
   o.design = design_->current() == 0 ? Design::G : Design::Injected;
-  o.vendor_engine = vendor_->isChecked();
-  o.record = record_->isChecked();
+  for (const PartBox& part : parts_)
+    if (!part.box->isChecked()) o.without.insert(part.name);
   return o;
 }
 
@@ -270,7 +290,7 @@ void ExportPanel::options_changed() {
   files_sheet_->set_caption({});
   files_sheet_->set_footer({});
   notes_->clear();
-  part_rows_->set_rows({});
+  show_parts();
   verify_view_->clear(false);
 }
 
@@ -338,8 +358,9 @@ void ExportPanel::write_now() {
     self->written_ = result.ok();
     if (result.ok()) {
       // What was planned stands there now.
+      std::erase_if(self->plan_->files, [](const PlannedFile& f) { return f.action == PlannedFile::Action::Remove; });
       for (PlannedFile& f : self->plan_->files)
-        if (f.action != PlannedFile::Action::Keep) f.action = PlannedFile::Action::Same, f.present = f.content;
+        if (f.action != PlannedFile::Action::Keep) f.action = PlannedFile::Action::Same, f.present = f.merged.empty() ? f.content : f.merged;
       const QString shown = self->shown_path_;
       self->show_plan(ExportPlan(*self->plan_));
       self->files_->select_key(shown);
@@ -388,11 +409,14 @@ void ExportPanel::show_plan(ExportPlan plan) {
   if (c.created > 0) words << tr("A %1").arg(c.created);
   if (c.kept > 0) words << tr("K %1 yours").arg(c.kept);
   if (c.conflicts > 0) words << tr("! %1 edited").arg(c.conflicts);
+  if (c.removed > 0) words << tr("D %1").arg(c.removed);
   files_sheet_->set_footer(words.join(QStringLiteral(" &nbsp; ")), tr("%1 equal").arg(c.same));
   QStringList notes{tr("%1 recorded exchanges").arg(plan_->exchanges)};
   for (const std::string& note : plan_->notes) notes << text(note);
   notes_->setText(notes.join(QLatin1Char('\n')));
   if (c.conflicts > 0) banner_->show_warning(tr("%1 generated files were edited since the last export. Move the edits to a file of yours, or choose another folder; nothing is overwritten.").arg(c.conflicts));
+  if (const auto marked = plan_->marked(); !marked.empty())
+    banner_->show_warning(tr("%1 files were changed by you and by the export in the same lines. Both texts will stand there between conflict markers: resolve them before you verify.").arg(marked.size()));
   // A changed file first, then a handler: what somebody looks for.
   QString first;
   for (const auto wanted : {PlannedFile::Action::Conflict, PlannedFile::Action::Overwrite})
@@ -409,17 +433,15 @@ void ExportPanel::show_plan(ExportPlan plan) {
 }
 
 void ExportPanel::show_parts() {
-  std::vector<std::pair<QString, int>> counts;
-  const auto add = [&counts](const QString& part, int n) {
-    for (auto& [name, count] : counts)
-      if (name == part) return void(count += n);
-    counts.emplace_back(part, n);
-  };
-  for (const PlannedFile& f : plan_->files) add(part_of(text(f.path)), 1);
-  if (plan_->vendored_files > 0) add(tr("Framework"), static_cast<int>(plan_->vendored_files));
-  std::vector<kit::CellRow> rows;
-  for (const auto& [name, count] : counts) rows.push_back({name, {kit::Cell::plain(name, Token::Tx2), kit::Cell::number(QString::number(count), count)}, {}});
-  part_rows_->set_rows(std::move(rows));
+  // Each with the number of its files, once they are planned.
+  for (const PartBox& part : parts_) {
+    std::size_t files = 0;
+    if (plan_) {
+      for (const PlannedFile& f : plan_->files) files += f.part == part.name;
+      if (part.name == "engine") files += plan_->vendored_files;
+    }
+    part.box->setText(files == 0 ? part.words : tr("%1 (%2)").arg(part.words).arg(files));
+  }
 }
 
 void ExportPanel::show_file(const QString& path) {
@@ -428,7 +450,8 @@ void ExportPanel::show_file(const QString& path) {
     if (text(f.path) != path) continue;
     shown_path_ = path;
     preview_sheet_->set_title(path);
-    const auto lines = kit::diff_lines(text(f.present), text(f.content));
+    const QString after = text(f.merged.empty() ? f.content : f.merged);
+    const auto lines = kit::diff_lines(text(f.present), after);
     const auto count = [&](kit::DiffLine::Kind kind) { return std::count_if(lines.begin(), lines.end(), [kind](const kit::DiffLine& l) { return l.kind == kind; }); };
     const auto added = count(kit::DiffLine::Kind::Added), removed = count(kit::DiffLine::Kind::Removed);
     preview_sheet_->set_caption(f.present.empty() ? tr("new, %1 lines").arg(added) : added + removed == 0 ? tr("equal to what is there") : QStringLiteral("+%1 -%2").arg(added).arg(removed));
@@ -438,7 +461,7 @@ void ExportPanel::show_file(const QString& path) {
       kit::show_diff(*code_, lines);
     } else {
       code_->set_line_styles({});
-      code_->set_text(side_->current() == 2 ? text(f.present) : text(f.content));
+      code_->set_text(side_->current() == 2 ? text(f.present) : after);
     }
     return;
   }
@@ -456,6 +479,7 @@ QWidget* ExportPanel::make_inspector(const Selection& selection, QWidget* parent
     auto* view = new kit::InspectorView(QStringLiteral("file"), tr("File of the export"), selection.id.section(QLatin1Char('/'), -1), parent, true);
     view->add_section(tr("File"));
     view->add_row(tr("Path"), selection.id);
+    if (!f.part.empty()) view->add_row(tr("Part"), text(f.part));
     view->add_row(tr("Class"), text(std::string(class_name(f.file_class))));
     view->add_row(tr("Size"), kit::plots::size_text(f.content.size()));
     view->add_section(tr("What writing does"));
@@ -465,6 +489,7 @@ QWidget* ExportPanel::make_inspector(const Selection& selection, QWidget* parent
       case PlannedFile::Action::Overwrite: view->add_text(tr("It was generated before and not edited since; it is replaced.")); break;
       case PlannedFile::Action::Same: view->add_text(tr("It is equal already.")); break;
       case PlannedFile::Action::Conflict: view->add_text(tr("It was generated and then edited by you. The export stops rather than lose the edit.")); break;
+      case PlannedFile::Action::Remove: view->add_text(tr("An earlier export wrote it, this one has no use for it; it is taken away.")); break;
     }
     return view;
   }

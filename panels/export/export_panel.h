@@ -3,6 +3,8 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "panels/export/export_live.h"
 #include "panels/kit/panel.h"
@@ -78,10 +80,15 @@ class ExportPanel : public kit::Panel {
   QLineEdit* folder_;
   QComboBox* service_;
   kit::Segments *design_, *side_;
-  QCheckBox *vendor_, *record_;
+  struct PartBox {
+    std::string name;
+    QString words;
+    QCheckBox* box;
+  };
+  std::vector<PartBox> parts_;   // of part_infos() that may be left out
   QPushButton *preview_, *write_, *verify_, *cancel_;
   QLabel* notes_;
-  kit::CellRows *file_rows_, *part_rows_;
+  kit::CellRows* file_rows_;
   kit::TableView* files_;
   kit::CodeEdit* code_;
   VerifyView* verify_view_;

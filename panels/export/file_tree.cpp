@@ -15,6 +15,7 @@ QString action_letter(PlannedFile::Action action) {
     case PlannedFile::Action::Overwrite: return QStringLiteral("M");
     case PlannedFile::Action::Keep: return QStringLiteral("K");
     case PlannedFile::Action::Conflict: return QStringLiteral("!");
+    case PlannedFile::Action::Remove: return QStringLiteral("D");
     case PlannedFile::Action::Same: break;
   }
   return {};
@@ -28,6 +29,7 @@ ActionCounts count_actions(const std::vector<PlannedFile>& files) {
       case PlannedFile::Action::Keep: ++c.kept; break;
       case PlannedFile::Action::Same: ++c.same; break;
       case PlannedFile::Action::Conflict: ++c.conflicts; break;
+      case PlannedFile::Action::Remove: ++c.removed; break;
     }
   return c;
 }
@@ -49,9 +51,11 @@ std::vector<kit::CellRow> file_rows(const std::vector<PlannedFile>& files) {
     }
     Cell name = Cell::plain(indented(static_cast<int>(parts.size()) - 1, parts.back()));
     name.tooltip = QString::fromStdString(f.path);
-    const Token ink = f.action == PlannedFile::Action::Create ? Token::Ok : f.action == PlannedFile::Action::Overwrite ? Token::Warn : f.action == PlannedFile::Action::Keep ? Token::Acc : Token::Err;
-    Cell letter = Cell::mono(action_letter(f.action), ink);
-    letter.tooltip = f.action == PlannedFile::Action::Conflict ? QCoreApplication::translate("Export", "you edited it; the export would overwrite it") : QString();
+    const Token ink = f.action == PlannedFile::Action::Create ? Token::Ok : f.action == PlannedFile::Action::Overwrite && f.marked == 0 ? Token::Warn : f.action == PlannedFile::Action::Keep ? Token::Acc : Token::Err;
+    Cell letter = Cell::mono(f.marked > 0 ? QStringLiteral("M!") : action_letter(f.action), ink);
+    letter.tooltip = f.action == PlannedFile::Action::Conflict ? QCoreApplication::translate("Export", "you edited it; the export would overwrite it")
+                     : f.marked > 0                            ? QCoreApplication::translate("Export", "you and the export changed the same lines; both will stand there between markers")
+                                                               : QString();
     rows.push_back({QString::fromStdString(f.path), {name, letter}, {}});
   }
   return rows;

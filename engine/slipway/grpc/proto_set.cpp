@@ -93,6 +93,9 @@ struct ProtoSet::Impl {
   std::unique_ptr<pb::compiler::SourceTreeDescriptorDatabase> database;
   std::unique_ptr<pb::DescriptorPool> pool;
   std::unique_ptr<pb::DynamicMessageFactory> factory;
+  // Where types and messages come from: the two above, or the code linked into the program.
+  const pb::DescriptorPool* types = nullptr;
+  pb::MessageFactory* messages = nullptr;
   std::vector<Method> methods;
   std::unordered_map<std::string, std::size_t> by_path;
   mutable std::mutex codecs_mutex;
@@ -101,7 +104,7 @@ struct ProtoSet::Impl {
   const MessageCodec* codec(const pb::Descriptor* type) const {
     std::lock_guard lock(codecs_mutex);
     auto& slot = codecs[type];
-    if (!slot) slot = std::make_unique<MessageCodec>(factory->GetPrototype(type), factory.get());
+    if (!slot) slot = std::make_unique<MessageCodec>(messages->GetPrototype(type), messages);
     return slot.get();
   }
 
@@ -113,6 +116,8 @@ struct ProtoSet::Impl {
     pool = std::make_unique<pb::DescriptorPool>(database.get(), database->GetValidationErrorCollector());
     pool->EnforceWeakDependencies(true);
     factory = std::make_unique<pb::DynamicMessageFactory>(pool.get());
+    types = pool.get();
+    messages = factory.get();
     std::vector<const pb::FileDescriptor*> files;
     for (const auto& name : names) {
       const auto* file = pool->FindFileByName(name);
@@ -121,10 +126,24 @@ struct ProtoSet::Impl {
     }
     database->RecordErrorsTo(nullptr);
     if (problems.any()) return problems.error();
-    for (const auto* file : files)
-      for (int s = 0; s < file->service_count(); ++s)
-        for (int m = 0; m < file->service(s)->method_count(); ++m) add(*file->service(s)->method(m));
+    for (const auto* file : files) add_services(*file);
     return {};
+  }
+
+  Status link(const std::vector<std::string>& names) {
+    types = pb::DescriptorPool::generated_pool();
+    messages = pb::MessageFactory::generated_factory();
+    for (const auto& name : names) {
+      const auto* file = types->FindFileByName(name);
+      if (file == nullptr) return bad_request("no code generated from " + name + " is linked into this program", "PROTO_INVALID");
+      add_services(*file);
+    }
+    return {};
+  }
+
+  void add_services(const pb::FileDescriptor& file) {
+    for (int s = 0; s < file.service_count(); ++s)
+      for (int m = 0; m < file.service(s)->method_count(); ++m) add(*file.service(s)->method(m));
   }
 
   void add(const pb::MethodDescriptor& from) {
@@ -186,6 +205,12 @@ Result<std::shared_ptr<const ProtoSet>> ProtoSet::parse(
   return std::shared_ptr<const ProtoSet>(std::move(set));
 }
 
+Result<std::shared_ptr<const ProtoSet>> ProtoSet::linked(const std::vector<std::string>& files) {
+  std::shared_ptr<ProtoSet> set(new ProtoSet);
+  if (auto linked = set->impl_->link(files); !linked) return linked.error();
+  return std::shared_ptr<const ProtoSet>(std::move(set));
+}
+
 const std::vector<Method>& ProtoSet::methods() const { return impl_->methods; }
 
 const Method* ProtoSet::find(std::string_view method) const {
@@ -219,12 +244,12 @@ Result<const Method*> ProtoSet::require(std::string_view method) const {
 }
 
 Value ProtoSet::example(const Method& method) const {
-  const auto* type = impl_->pool->FindMessageTypeByName(method.request_type);
+  const auto* type = impl_->types->FindMessageTypeByName(method.request_type);
   return type ? example_of(type) : Value(Value::Map{});
 }
 
 const codec::Codec* ProtoSet::message(std::string_view full_name) const {
-  const auto* type = impl_->pool->FindMessageTypeByName(std::string(full_name));
+  const auto* type = impl_->types->FindMessageTypeByName(std::string(full_name));
   return type ? impl_->codec(type) : nullptr;
 }
 

@@ -40,6 +40,9 @@ class ProtoSet {
   // From memory: (name, text) pairs, which may import each other.
   static Result<std::shared_ptr<const ProtoSet>> parse(
       const std::vector<std::pair<std::string, std::string>>& files);
+  // From code that protoc generated and that is linked into this program: nothing is read, messages are of the generated classes.
+  // Names as protoc was given them. BAD_REQUEST / PROTO_INVALID for a file without such code.
+  static Result<std::shared_ptr<const ProtoSet>> linked(const std::vector<std::string>& files);
   ~ProtoSet();
 
   const std::vector<Method>& methods() const;  // by file, then in order of declaration

@@ -61,7 +61,7 @@ class Tokens {
  private:
   std::string part(const std::string& need) {
     out_.needs.insert(need);
-    const Part p = part_of(need);
+    const Dependency p = dependency_of(need);
     return design_ == Design::G ? p.from_g : p.name + "_";
   }
   const std::string& service_;
@@ -71,7 +71,7 @@ class Tokens {
 
 }  // namespace
 
-Part part_of(const std::string& need) {
+Dependency dependency_of(const std::string& need) {
   if (need == "db") return {need, "slipway::data::Database", "db", "parts::get<slipway::data::Database>(call)"};
   if (need == "cache") return {need, "slipway::cache::Cache", "cache", "parts::get<slipway::cache::Cache>(call)"};
   if (need == "http") return {need, "slipway::http::Client", "http", "parts::get<slipway::http::Client>(call)"};
@@ -86,7 +86,9 @@ HandlerText handler_text(const std::string& service, const std::string& method, 
   HandlerText out;
   out.method = method;
   out.path = path;
-  out.function = identifier(method + "_" + path);
+  // Of a gRPC method the service's and the method's name, without their package.
+  const auto service_name = path.rfind('.', path.rfind('/'));
+  out.function = out.grpc() && service_name != std::string::npos ? identifier(path.substr(service_name + 1)) : identifier(out.grpc() ? path : method + "_" + (path == "/" ? "root" : path));
   out.type = camel(out.function);
   behaviour::CppWriter writer;
   for (const auto& step : steps) step->write_cpp(writer);

@@ -1,13 +1,21 @@
-// Merge: two edits of one text brought together line by line.
+// Merge: two edits of one text brought together by `git merge-file --diff3`.
 #pragma once
 
-#include <optional>
 #include <string>
+
+#include "slipway/base/result.h"
 
 namespace workbench::exporter {
 
-// `mine` and `theirs` are both edits of `base`. What only one side changed is taken over; nothing when both changed the same lines
-// (or lines that touch) in different ways. Pure; quadratic in the number of lines, made for files of some hundred.
-std::optional<std::string> merge_lines(const std::string& base, const std::string& mine, const std::string& theirs);
+struct Merged {
+  std::string text;
+  int conflicts = 0;   // places where both changed the same lines: both stand in `text`, with the base, between markers
+};
+
+// `mine` and `theirs` are both edits of `base`. What only one side changed is taken over. UNAVAILABLE without git.
+slipway::Result<Merged> merge_texts(const std::string& base, const std::string& mine, const std::string& theirs);
+
+// True when a conflict marker of an earlier merge stands at the start of a line.
+bool holds_markers(const std::string& text);
 
 }  // namespace workbench::exporter

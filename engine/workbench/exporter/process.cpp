@@ -49,14 +49,17 @@ slipway::Result<Ended> run_process(const std::vector<std::string>& words, const 
   Ended ended;
   std::string line;
   char chunk[8192];
-  bool killed = false;
+  // Asked to end, and 5 s later made to.
+  int rounds_since_cancel = 0;
   for (;;) {
-    if (cancelled && !killed) {
-      ::kill(-pid, SIGTERM);
-      killed = true;
+    if (cancelled) {
+      if (rounds_since_cancel == 0) ::kill(-pid, SIGTERM);
+      if (rounds_since_cancel == 50) ::kill(-pid, SIGKILL);
+      ++rounds_since_cancel;
     }
     pollfd p{out[0], POLLIN, 0};
-    if (::poll(&p, 1, 200) == 0) continue;
+    const int ready = ::poll(&p, 1, 100);
+    if (ready == 0 || (ready < 0 && errno == EINTR)) continue;
     const ssize_t n = ::read(out[0], chunk, sizeof chunk);
     if (n < 0 && errno == EINTR) continue;
     if (n <= 0) break;

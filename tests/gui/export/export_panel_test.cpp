@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <QCheckBox>
+
 #include "panels/export/export_panel.h"
 #include "panels/export/file_tree.h"
 #include "panels/export/verify_view.h"
@@ -111,6 +113,31 @@ TEST(VerifyView, AReplayHasARowPerOperationAndOneForAll) {
   EXPECT_EQ(view.operations()->model()->rowCount(), 3);
   EXPECT_TRUE(view.operations()->as_tsv().contains(QStringLiteral("POST  /orders\t2\t1\t1")));
   EXPECT_EQ(view.step_words(QStringLiteral("replay")), QStringLiteral("3 replayed, 2 equal"));
+}
+
+TEST(ExportPanelView, EveryPartThatMayBeLeftOutHasABox) {
+  panels::kit::Session session(panels::kit::sample_story());
+  ExportPanel panel(&session);
+  panel.resize(1128, 820);
+  panel.show();
+  std::size_t optional = 0;
+  for (const auto& part : workbench::exporter::part_infos()) optional += !part.required;
+  const auto boxes = panel.findChildren<QCheckBox*>();
+  ASSERT_EQ(static_cast<std::size_t>(boxes.size()), optional);
+  EXPECT_TRUE(panel.options().without.empty());
+  for (QCheckBox* box : boxes) box->setChecked(false);
+  EXPECT_EQ(panel.options().without.size(), optional);
+  EXPECT_FALSE(panel.plan()) << "what was planned had other parts";
+}
+
+TEST(FileTree, AMergeWithConflictsIsMarked) {
+  auto plan = panels::kit::story::export_plan();
+  plan.files.front().marked = 1;
+  plan.files.front().action = workbench::exporter::PlannedFile::Action::Overwrite;
+  const auto rows = panels::exporting::file_rows(plan.files);
+  const auto row = std::find_if(rows.begin(), rows.end(), [&](const auto& r) { return r.key == QString::fromStdString(plan.files.front().path); });
+  ASSERT_NE(row, rows.end());
+  EXPECT_EQ(row->cells[1].text, QStringLiteral("M!"));
 }
 
 }  // namespace

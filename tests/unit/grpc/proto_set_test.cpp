@@ -89,5 +89,20 @@ TEST(ProtoSet, ReadsAFolderWithImportsBetweenItsFiles) {
   EXPECT_FALSE(ProtoSet::load_folder(folder.string()).ok());
 }
 
+TEST(ProtoSet, TakesGeneratedCodeThatIsLinkedAndNoOther) {
+  const auto set = ProtoSet::linked({"google/protobuf/duration.proto"});
+  ASSERT_TRUE(set.ok()) << set.error().to_string();
+  EXPECT_TRUE((*set)->methods().empty());
+  const codec::Codec* duration = (*set)->message("google.protobuf.Duration");
+  ASSERT_TRUE(duration);
+  std::string bytes;
+  ASSERT_TRUE(duration->encode(Value("1.500s"), bytes).ok());
+  EXPECT_EQ(bytes, std::string("\x08\x01\x10\x80\xca\xb5\xee\x01"));
+  const auto missing = ProtoSet::linked({"hello.proto"});
+  ASSERT_FALSE(missing.ok());
+  EXPECT_EQ(missing.error().reason(), "PROTO_INVALID");
+  EXPECT_NE(missing.error().message().find("hello.proto"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace slipway::grpc

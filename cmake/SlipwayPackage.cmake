@@ -1,0 +1,40 @@
+# What `cmake --install` and CPack make of the console: the binary, the framework's shared library, and below share/slipway what is
+# found relative to the binary. The component `engine` is installed by engine/slipway itself.
+include(GNUInstallDirs)
+set(share ${CMAKE_INSTALL_DATADIR}/slipway)
+
+set_target_properties(slipway_bin PROPERTIES INSTALL_RPATH "$ORIGIN/../${CMAKE_INSTALL_LIBDIR}")
+install(TARGETS slipway_bin RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT console)
+install(TARGETS slipway LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT console NAMELINK_SKIP)
+install(DIRECTORY resources/export/ DESTINATION ${share}/templates COMPONENT console)
+install(DIRECTORY resources/schemas DESTINATION ${share} COMPONENT console)
+install(DIRECTORY fixtures/workspaces/ DESTINATION ${share}/samples COMPONENT console PATTERN .slipway EXCLUDE)
+# The framework's sources, for exports that carry them.
+install(FILES CMakeLists.txt LICENSE DESTINATION ${share}/engine-src COMPONENT console)
+install(DIRECTORY cmake DESTINATION ${share}/engine-src COMPONENT console)
+install(DIRECTORY engine/slipway DESTINATION ${share}/engine-src/engine COMPONENT console)
+install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT console)
+if(SLIPWAY_GUI)
+  install(FILES resources/desktop/slipway.desktop DESTINATION ${CMAKE_INSTALL_DATADIR}/applications COMPONENT console)
+  install(FILES resources/icons/logo.svg DESTINATION ${CMAKE_INSTALL_DATADIR}/icons/hicolor/scalable/apps RENAME slipway.svg COMPONENT console)
+endif()
+
+# Two packages: slipway (the console) and slipway-engine (headers, static libraries, CMake package). `cpack` in the build folder.
+set(CPACK_GENERATOR DEB)
+set(CPACK_COMPONENTS_ALL console engine)
+set(CPACK_DEB_COMPONENT_INSTALL ON)
+set(CPACK_PACKAGE_NAME slipway)
+set(CPACK_PACKAGE_CONTACT "Slipway <slipway@localhost>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_CONSOLE_PACKAGE_NAME slipway)
+set(CPACK_DEBIAN_CONSOLE_PACKAGE_SECTION devel)
+set(CPACK_DEBIAN_CONSOLE_PACKAGE_SHLIBDEPS ON)
+# An export is verified by building it.
+set(CPACK_DEBIAN_CONSOLE_PACKAGE_RECOMMENDS "slipway-engine, cmake, ninja-build, g++, git")
+set(CPACK_DEBIAN_ENGINE_PACKAGE_NAME slipway-engine)
+set(CPACK_DEBIAN_ENGINE_PACKAGE_SECTION libdevel)
+set(CPACK_DEBIAN_ENGINE_PACKAGE_DEPENDS "libboost1.81-dev, libssl-dev, libgrpc++-dev, libprotobuf-dev, libyaml-cpp-dev, libtomlplusplus-dev, nlohmann-json3-dev, libfmt-dev, libsqlite3-dev, libre2-dev, zlib1g-dev")
+set(CPACK_COMPONENT_CONSOLE_DESCRIPTION "Desktop console to prototype, compare and export C++ services")
+set(CPACK_COMPONENT_ENGINE_DESCRIPTION "The service framework that Slipway's prototypes run on and its exports link")
+include(CPack)
