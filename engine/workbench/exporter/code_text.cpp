@@ -36,6 +36,13 @@ std::string handler_header(const ProjectModel& m, const HandlerText& h) {
 
 namespace {
 
+// The balancer towards a called service is a setting, followed live. `set` is the call on `client` that takes `name`.
+std::string follow_balancer(const ProjectModel& m, const std::string& target, const std::string& set) {
+  const std::string key = m.name() + ".call." + target + ".balancer";
+  if (!m.config->find(key)) return {};
+  return "    if (auto s = follow(" + cpp_string(key) + ", [client = made](const std::string& name) { return client->" + set + "; }); !s.ok()) return s;\n";
+}
+
 std::set<std::string> all_needs(const ProjectModel& m) {
   std::set<std::string> out;
   for (const auto& h : m.handlers) out.insert(h.needs.begin(), h.needs.end());
@@ -56,11 +63,14 @@ std::string make_part(const ProjectModel& m, const Dependency& d) {
   if (d.need == "cache")
     return "    slipway::cache::MemoryOptions o;\n    o.max_entries = static_cast<std::size_t>(config_.get_or<std::int64_t>(\"" + service + ".cache.max_entries\", " +
            std::to_string(m.service->cache ? m.service->cache->max_entries : 10000) + "));\n    " + type + " made = slipway::cache::make_memory_cache(o);\n";
-  if (d.need == "http")
-    return "    slipway::http::ClientOptions o;\n    o.service = \"" + service + "\";\n    o.discovery = &registry_;\n    auto made = std::make_shared<slipway::http::Client>(workers_, o);\n";
+  if (d.need == "http") {
+    std::string out = "    slipway::http::ClientOptions o;\n    o.service = \"" + service + "\";\n    o.discovery = &registry_;\n    auto made = std::make_shared<slipway::http::Client>(workers_, o);\n";
+    for (const auto& target : m.http_targets) out += follow_balancer(m, target, "set_balancer(" + cpp_string(target) + ", name)");
+    return out;
+  }
   if (d.need.starts_with("grpc:")) {
     return "    auto protos = slipway::grpc::ProtoSet::linked({\"" + proto_name(m.grpc_targets.count(section) ? m.grpc_targets.at(section) : "") + "\"});\n    if (!protos.ok()) return protos.error();\n    slipway::grpc::ClientOptions o;\n    o.target = \"discovery:///" + section +
-           "\";\n    o.discovery = &registry_;\n    auto client = slipway::grpc::Client::create(*protos, o);\n    if (!client.ok()) return client.error();\n    " + type + " made = std::move(*client);\n";
+           "\";\n    o.discovery = &registry_;\n    auto client = slipway::grpc::Client::create(*protos, o);\n    if (!client.ok()) return client.error();\n    " + type + " made = std::move(*client);\n" + follow_balancer(m, section, "set_balancer(name)");
   }
   if (d.need.starts_with("queue:")) return "    auto made = std::make_shared<slipway::values::WorkQueue>();\n";
   return "    auto made = std::make_shared<slipway::values::Chance>(static_cast<std::uint64_t>(config_.get_or<std::int64_t>(\"" + service + "." + section + ".seed\", 0)));\n";
