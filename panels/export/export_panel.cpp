@@ -136,7 +136,6 @@ QWidget* ExportPanel::build_parts() {
   box->addWidget(kit::label(tr("With it"), Type::Caption, Token::Tx2));
   // A low window shows some of the parts and scrolls to the rest.
   auto* list = new QWidget;
-  list->setAutoFillBackground(false);
   auto* of_parts = new QVBoxLayout(list);
   of_parts->setContentsMargins(0, 0, 0, 0);
   of_parts->setSpacing(8);
@@ -160,6 +159,7 @@ QWidget* ExportPanel::build_parts() {
   area->setWidgetResizable(true);
   area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   area->setWidget(list);
+  list->setAutoFillBackground(false);   // setWidget() switched it on
   area->viewport()->setAutoFillBackground(false);
   box->addWidget(area, 1);
   sheet->body()->addLayout(box, 1);
