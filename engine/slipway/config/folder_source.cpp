@@ -17,9 +17,10 @@ bool leftover(const std::string& name) {
          name.ends_with(".bak");
 }
 
-// orders.http.timeout -> SLIPWAY_ORDERS__HTTP__TIMEOUT
-std::string variable_of(const std::string& prefix, const std::string& key) {
-  std::string name = prefix;
+}  // namespace
+
+std::string variable_of(std::string_view prefix, std::string_view key) {
+  std::string name(prefix);
   for (const char c : key) {
     if (c == '.')
       name += "__";
@@ -28,8 +29,6 @@ std::string variable_of(const std::string& prefix, const std::string& key) {
   }
   return name;
 }
-
-}  // namespace
 
 FolderSource::FolderSource(std::string path, Options options)
     : Source(options.name.empty() ? path : options.name, options.rank), path_(std::move(path)), optional_(options.optional) {}

@@ -48,4 +48,7 @@ class DotenvSource final : public Source {
   std::string path_, prefix_;
 };
 
+// The variable that sets a key: "orders.http.timeout" -> "SLIPWAY_ORDERS__HTTP__TIMEOUT".
+std::string variable_of(std::string_view prefix, std::string_view key);
+
 }  // namespace slipway::config

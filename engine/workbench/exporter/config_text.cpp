@@ -1,9 +1,9 @@
 #include "workbench/exporter/config_text.h"
 
 #include <algorithm>
-#include <cctype>
 
 #include "slipway/codec/codec.h"
+#include "slipway/config/folder_source.h"
 
 namespace workbench::exporter {
 
@@ -13,10 +13,13 @@ using slipway::config::KeyType;
 
 namespace {
 
-// Keys that the prototype has for its own experiments, or for single instances of several.
+// Keys that the prototype has for its own experiments, for single instances of several, and for what the project's own code
+// decides (its design, its files).
 bool of_the_prototype(const ProjectModel& m, const std::string& key) {
   const auto below = [&](const std::string& section) { return key.starts_with(m.name() + "." + section + "."); };
   if (below("middleware") || below("instance")) return true;
+  for (const char* decided : {".design", ".database.file", ".database.schema"})
+    if (key == m.name() + decided) return true;
   for (const auto& instance : m.service->instance_names())
     if (instance != m.name() && below(instance)) return true;
   return false;
@@ -98,14 +101,7 @@ std::vector<std::string> segments(const std::string& key) {
 }  // namespace
 
 std::string environment_name(const std::string& key) {
-  std::string out = "SLIPWAY_";
-  for (char c : key) {
-    if (c == '.')
-      out += "__";
-    else
-      out += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  }
-  return out;
+  return slipway::config::variable_of("SLIPWAY_", key);
 }
 
 std::vector<ConfigRow> config_rows(const ProjectModel& m) {
