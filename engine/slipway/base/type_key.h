@@ -8,12 +8,14 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <string_view>
 
 namespace slipway {
 
 struct TypeInfo {
-  std::string_view name;  // "slipway::data::Database"
+  std::string_view name;   // "slipway::data::Database"
+  std::uint32_t index = 0;  // dense within the process: tables of types are arrays
   // "Database"; template arguments are kept.
   std::string_view short_name() const {
     const auto arguments = name.find('<');
@@ -41,30 +43,36 @@ constexpr bool is_local_type(std::string_view name) {
   return false;
 }
 
+// Where a type's key is kept once it is known. Constant-initialised, so that asking takes no guard.
+struct TypeSlot {
+  static constexpr std::uint32_t kUnknown = UINT32_MAX;
+  std::string_view name;
+  std::atomic<TypeKey> key{nullptr};
+  std::atomic<std::uint32_t> index{kUnknown};  // the key's
+  constexpr explicit TypeSlot(std::string_view n) : name(n) {}
+};
+template <class T>
+inline constinit TypeSlot kTypeSlot{pretty_type<T>()};
+
 // The one key of this name, or, with `home`, of this name at this address.
 TypeKey intern_type(std::string_view name, const void* home);
+[[gnu::cold]] TypeKey first_key(TypeSlot& slot);
 
-// Constant-initialised, so that asking takes no guard.
-template <class T>
-struct InternedType {
-  static inline constinit std::atomic<TypeKey> key{nullptr};
-};
+inline TypeKey key_of(TypeSlot& slot) {
+  const TypeKey key = slot.key.load(std::memory_order_acquire);
+  return key ? key : first_key(slot);
+}
 
-template <class T>
-[[gnu::cold, gnu::noinline]] TypeKey first_type_key() {
-  constexpr std::string_view name = pretty_type<T>();
-  auto& key = InternedType<T>::key;
-  const TypeKey interned = intern_type(name, is_local_type(name) ? &key : nullptr);
-  key.store(interned, std::memory_order_release);
-  return interned;
+inline std::uint32_t index_of(TypeSlot& slot) {
+  const std::uint32_t index = slot.index.load(std::memory_order_relaxed);
+  return index != TypeSlot::kUnknown ? index : key_of(slot)->index;
 }
 
 }  // namespace detail
 
 template <class T>
 TypeKey type_key() {
-  const TypeKey key = detail::InternedType<T>::key.load(std::memory_order_acquire);
-  return key ? key : detail::first_type_key<T>();
+  return detail::key_of(detail::kTypeSlot<T>);
 }
 
 }  // namespace slipway

@@ -1,46 +1,96 @@
 #include "slipway/inject/graph.h"
 
 #include <algorithm>
-#include <chrono>
+#include <optional>
 
-#include "slipway/inject/check.h"
+#include "slipway/inject/making.h"
+#include "slipway/inject/request.h"
+#include "slipway/instance/scope.h"
 
 namespace slipway::inject {
 
-namespace {
+using detail::Binding;
+using detail::Maker;
+using detail::Node;
 
-std::int64_t now_ns() { return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1); }
-std::int64_t wall_ns() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+namespace detail {
+
+std::mutex& makers_mutex() {
+  static std::mutex mutex;
+  return mutex;
 }
 
-Error while_making(TypeKey type, const Error& cause) {
-  return Error(cause.code(), cause.reason(), "making " + std::string(type->short_name()) + ": " + cause.message()).with_cause(cause);
+thread_local constinit Maker* making_here = nullptr;
+constinit Maker made_already;
+
+Error while_making(const Binding& binding, const Error& cause) {
+  return Error(cause.code(), cause.reason(), "making " + binding.label() + ": " + cause.message()).with_cause(cause);
 }
 
-// Runs a factory; what it throws becomes an Error that says what was being made.
-Result<std::shared_ptr<void>> call(const detail::Binding& binding, Graph& graph) {
+Owned call_factory(const Binding& binding, const Resolver& by) {
+  std::optional<Error> failed;
   try {
-    auto made = binding.make(graph);
-    if (!made) return while_making(binding.type, made.error());
-    if (!*made) return while_making(binding.type, internal_error("its factory gave nothing"));
-    return made;
+    Owned made = binding.recipe->make(binding.factory, by);
+    if (made.object()) [[likely]]
+      return made;
+    failed = internal_error("its factory gave nothing");
   } catch (const InjectError& e) {
-    return while_making(binding.type, e.error());
+    failed = e.error();
+  } catch (const instance::InstanceError& e) {
+    failed = e.error();
   } catch (const std::exception& e) {
-    return while_making(binding.type, internal_error(std::string("its factory threw: ") + e.what()));
+    failed = internal_error(std::string("its factory threw: ") + e.what());
+  } catch (...) {
+    failed = internal_error("its factory threw something that is no std::exception");
   }
+  throw InjectError(while_making(binding, *failed));
 }
 
-}  // namespace
+void* missing_reference(Graph& graph, Request* request, std::uint32_t node) {
+  if (request && graph.binding(node).lifetime == Lifetime::Request) return request->part(node);
+  return graph.make_singleton(node);
+}
+
+std::shared_ptr<void> made_of(Graph& graph, Request* request, std::uint32_t node) {
+  const auto by = graph.resolver(node, request);
+  if (graph.binding(node).lifetime != Lifetime::Transient) return std::shared_ptr<void>(std::shared_ptr<void>(), reference_of(by, node));
+  auto made = std::make_shared<Owned>(call_factory(graph.binding(node), by));
+  void* object = made->object();
+  return std::shared_ptr<void>(std::move(made), object);
+}
+
+}  // namespace detail
 
 Result<std::unique_ptr<Graph>> Graph::build(Bindings bindings) {
-  auto ordered = check_and_order(std::move(bindings.list_));
-  if (!ordered) return ordered.error();
   std::unique_ptr<Graph> graph(new Graph());
-  for (auto& binding : *ordered) {
-    graph->nodes_.push_back(std::make_unique<Node>(std::move(binding)));
-    graph->by_type_.emplace(graph->nodes_.back()->binding.type, graph->nodes_.back().get());
+  graph->bindings_ = std::move(bindings);
+  const auto& all = graph->bindings_.list_;
+  graph->index_ = std::make_unique<detail::BindingIndex>(all);
+  auto plan = detail::check_and_order(all, *graph->index_);
+  if (!plan) return plan.error();
+  graph->plan_ = std::move(*plan);
+  graph->objects_ = std::make_unique<std::atomic<void*>[]>(all.size());
+  graph->nodes_ = std::make_unique<Node[]>(all.size());
+  graph->made_ = std::make_unique<std::uint32_t[]>(all.size());
+  for (std::uint32_t i = 0; i < all.size(); ++i) {
+    if (all[i].lifetime == Lifetime::Object) graph->objects_[i].store(const_cast<void*>(all[i].factory), std::memory_order_relaxed);
+    if (all[i].lifetime != Lifetime::Request) continue;
+    graph->request_slots_.resize(all.size());
+    graph->request_slots_[i] = graph->request_slot_count_++;
+  }
+  // Backwards through the order everybody is seen before what it needs.
+  for (auto it = graph->plan_.order.rbegin(); it != graph->plan_.order.rend(); ++it) {
+    const Binding& binding = all[*it];
+    Node& node = graph->nodes_[*it];
+    if (binding.lifetime != Lifetime::Singleton) continue;
+    if (!binding.lazy) {
+      node.at_start = true;
+    } else if (!node.at_start) {
+      continue;
+    }
+    const auto* targets = graph->targets(*it);
+    for (std::uint32_t n = 0; n < binding.need_count(); ++n)
+      if (binding.want(n) != detail::Want::Provider) graph->nodes_[targets[n]].at_start = true;
   }
   return graph;
 }
@@ -48,108 +98,162 @@ Result<std::unique_ptr<Graph>> Graph::build(Bindings bindings) {
 Graph::~Graph() { destroy(); }
 
 void Graph::destroy() {
-  for (;;) {
-    std::shared_ptr<void> dying;  // destroyed last in each turn, outside the lock
-    std::lock_guard lock(info_mutex_);
-    if (made_.empty()) return;
-    Node& node = *made_.back();
-    made_.pop_back();
-    node.object.store(nullptr, std::memory_order_release);
-    node.order = 0;
-    dying = std::move(node.holder);
+  for (int at = made_count_.load(std::memory_order_acquire); at > 0; --at) {
+    const auto node = made_[at - 1];
+    objects_[node].store(nullptr, std::memory_order_release);
+    nodes_[node].maker.store(nullptr, std::memory_order_relaxed);
+    made_count_.store(at - 1, std::memory_order_relaxed);
+    const detail::Owned dying(std::move(nodes_[node].owned));  // its destructor may use what is left
   }
 }
 
-Status Graph::start() {
-  for (auto& node : nodes_) {
-    if (node->binding.lazy || node->binding.lifetime == Lifetime::Transient) continue;
-    try {
-      make_singleton(*node);
-    } catch (const InjectError& e) {
-      destroy();
-      return e.error();
-    }
+void Graph::throw_not_bound(slipway::detail::TypeSlot& type, std::string_view name) const {
+  throw InjectError(not_found(std::string(type.name) + (name.empty() ? "" : " \"" + std::string(name) + "\"") + " is not bound in this graph",
+                              "NOT_BOUND"));
+}
+
+void* Graph::make_singleton(std::uint32_t node) {
+  const Binding& what = binding(node);
+  if (what.lifetime == Lifetime::Transient)
+    throw InjectError(conflict(what.label() + " is transient: use make(), which owns it", "TRANSIENT"));
+  if (what.lifetime == Lifetime::Request)
+    throw InjectError(conflict(what.label() + " is a part of a request: ask a Request for it", "OUTSIDE_REQUEST"));
+  return claim_and_make(node);
+}
+
+// The makers that would wait for each other if `me` waited for `node`, as a path back to it; empty when it is safe. Under the lock.
+std::string Graph::circle(const Maker& me, std::uint32_t node) const {
+  const auto label = [this](const Node* at) {  // of another graph: its own words for it are not at hand
+    const auto number = at - nodes_.get();
+    return number >= 0 && static_cast<std::size_t>(number) < bindings_.list_.size() ? binding(static_cast<std::uint32_t>(number)).label() : "a part of another graph";
+  };
+  std::string path;
+  for (const Node* wanted = &nodes_[node]; wanted;) {
+    const Maker* maker = wanted->maker.load();
+    if (!maker || maker == &detail::made_already) return {};
+    std::string inside;
+    for (const Node* at = maker->innermost.load(std::memory_order_acquire); at && at != wanted; at = at->outer.load(std::memory_order_relaxed))
+      inside = label(at) + " → " + inside;
+    path += label(wanted) + " → " + inside;
+    if (maker == &me) return path;
+    wanted = maker->waits_for;
   }
   return {};
 }
 
-Graph::Node& Graph::node_of(TypeKey type) {
-  const auto it = by_type_.find(type);
-  if (it == by_type_.end())
-    throw InjectError(not_found(std::string(type->name) + " is not bound in this graph", "NOT_BOUND"));
-  return *it->second;
-}
-
-void* Graph::make_singleton(Node& node) {
-  std::lock_guard making(mutex_);
-  if (void* object = node.object.load(std::memory_order_acquire)) return object;
-  if (node.binding.lifetime == Lifetime::Transient)
-    throw InjectError(conflict(std::string(node.binding.type->short_name()) + " is transient: use make(), which owns it", "TRANSIENT"));
-  // Needed parts first, so that the time taken is the node's own.
-  for (const auto& need : node.binding.needs)
-    if (need.want == detail::Want::Reference) {
-      try {
-        make_singleton(node_of(need.type));
-      } catch (const InjectError& e) {
-        throw InjectError(while_making(node.binding.type, e.error()));
-      }
-    }
-  const auto started = now_ns();
-  auto made = call(node.binding, *this);
-  if (!made) throw InjectError(made.error());
-  const auto took = now_ns() - started;
-  void* object = made->get();
-  std::lock_guard lock(info_mutex_);
-  node.holder = std::move(*made);
-  node.creation_ns = took;
-  node.created_wall_ns = wall_ns();
-  made_.push_back(&node);
-  node.order = static_cast<int>(made_.size());
-  node.object.store(object, std::memory_order_release);
-  return object;
-}
-
-std::shared_ptr<void> Graph::make_any(TypeKey type) {
-  Node& node = node_of(type);
-  if (node.binding.lifetime != Lifetime::Transient) {
-    void* object = node.object.load(std::memory_order_acquire);
-    if (!object) object = make_singleton(node);
-    return std::shared_ptr<void>(std::shared_ptr<void>(), object);
+// For singletons outside start()'s order: lazy ones, and those a Provider asks for early.
+void* Graph::claim_and_make(std::uint32_t node) {
+  const detail::MakingHere here;
+  Maker& me = here.maker();
+  Node& made = nodes_[node];
+  for (;;) {
+    Maker* nobody = nullptr;
+    if (made.maker.compare_exchange_strong(nobody, &me)) break;
+    std::unique_lock lock(detail::makers_mutex());
+    if (void* object = objects_[node].load()) return object;
+    if (!made.maker.load()) continue;
+    if (const auto path = circle(me, node); !path.empty())
+      throw InjectError(conflict("parts ask for each other in a circle while they are made: " + path + binding(node).label() +
+                                     " (ask the Provider later, when the part is used)",
+                                 "INJECT_CYCLE"));
+    failures_.erase(node);
+    me.waits_for = &made;
+    waiting_.fetch_add(1);
+    changed_.wait(lock, [&] { return objects_[node].load() || !made.maker.load(); });
+    waiting_.fetch_sub(1);
+    me.waits_for = nullptr;
+    if (void* object = objects_[node].load()) return object;
+    if (auto it = failures_.find(node); it != failures_.end()) throw InjectError(it->second);
   }
-  auto made = call(node.binding, *this);
-  if (!made) throw InjectError(made.error());
-  return *made;
+  const detail::Begun begun(me, made);
+  const auto* needed = targets(node);
+  try {
+    for (std::uint32_t n = 0; n < binding(node).need_count(); ++n)
+      if (binding(node).want(n) != detail::Want::Provider && binding(needed[n]).lifetime == Lifetime::Singleton && !objects_[needed[n]].load())
+        claim_and_make(needed[n]);
+  } catch (const InjectError& e) {
+    const auto why = detail::while_making(binding(node), e.error());
+    give_up(node, why);
+    throw InjectError(why);
+  }
+  return make_claimed(node, Ticks::now(), 0);
+}
+
+void Graph::give_up(std::uint32_t node, const Error& why) {
+  std::lock_guard lock(detail::makers_mutex());
+  failures_.insert_or_assign(node, why);
+  nodes_[node].maker.store(nullptr);
+  changed_.notify_all();
+}
+
+// `node` is claimed, and all it needs is there.
+void* Graph::make_claimed(std::uint32_t number, std::uint64_t started, int worker) {
+  Node& node = nodes_[number];
+  try {
+    node.owned = detail::call_factory(binding(number), resolver(number, nullptr));
+  } catch (const InjectError& e) {
+    give_up(number, e.error());
+    throw;
+  }
+  void* object = node.owned.object();
+  node.started_ticks.store(started, std::memory_order_relaxed);
+  node.made_ticks.store(Ticks::now(), std::memory_order_relaxed);
+  node.worker.store(static_cast<std::int16_t>(worker), std::memory_order_relaxed);
+  const int order = 1 + made_count_.fetch_add(1);
+  node.order.store(order, std::memory_order_relaxed);
+  made_[static_cast<std::size_t>(order) - 1] = number;
+  objects_[number].store(object);
+  node.maker.store(&detail::made_already, std::memory_order_release);
+  if (waiting_.load() > 0) {  // in one order with the store above and with who begins to wait
+    std::lock_guard lock(detail::makers_mutex());
+    changed_.notify_all();
+  }
+  return object;
 }
 
 Result<std::unique_ptr<Graph>> Graph::fork(Bindings overrides) const {
   Bindings all;
-  for (const auto& node : nodes_) {
+  all.factories_ = bindings_.factories_;
+  for (const auto& ours : bindings_.list_) {
     const bool replaced = std::any_of(overrides.list_.begin(), overrides.list_.end(),
-                                      [&](const auto& o) { return o.type == node->binding.type; });
-    if (!replaced) all.list_.push_back(node->binding);
+                                      [&](const auto& o) { return o.type() == ours.type() && o.name == ours.name; });
+    if (!replaced) all.list_.push_back(ours);
   }
-  for (auto& binding : overrides.list_) all.list_.push_back(std::move(binding));
+  all.list_.insert(all.list_.end(), overrides.list_.begin(), overrides.list_.end());
+  all.factories_.insert(all.factories_.end(), overrides.factories_.begin(), overrides.factories_.end());
   return build(std::move(all));
 }
 
 std::vector<NodeInfo> Graph::nodes() const {
-  std::vector<const Node*> sorted;
-  for (const auto& node : nodes_) sorted.push_back(node.get());
-  std::lock_guard lock(info_mutex_);
-  std::stable_sort(sorted.begin(), sorted.end(), [](const Node* a, const Node* b) {
-    return (a->order ? a->order : INT32_MAX) < (b->order ? b->order : INT32_MAX);
-  });
+  struct Seen {
+    std::uint32_t node;
+    bool created;
+    int order;
+  };
+  std::vector<Seen> sorted;
+  for (const auto at : plan_.order) {
+    const bool created = objects_[at].load(std::memory_order_acquire) != nullptr;
+    sorted.push_back({at, created, created ? nodes_[at].order.load(std::memory_order_relaxed) : INT32_MAX});
+  }
+  std::stable_sort(sorted.begin(), sorted.end(), [](const Seen& a, const Seen& b) { return a.order < b.order; });
   std::vector<NodeInfo> out;
-  for (const Node* node : sorted) {
+  for (const auto& [number, created, order] : sorted) {
+    const Binding& what = binding(number);
+    const Node& node = nodes_[number];
     NodeInfo info;
-    info.type = node->binding.type->short_name();
-    info.lifetime = node->binding.lifetime;
-    info.lazy = node->binding.lazy;
-    info.created = node->object.load(std::memory_order_relaxed) != nullptr;
-    info.created_wall_ns = node->created_wall_ns;
-    info.creation_ns = node->creation_ns;
-    info.order = node->order;
-    for (const auto& need : node->binding.needs) info.depends_on.emplace_back(need.type->short_name());
+    info.type = what.type()->short_name();
+    info.name = what.name;
+    info.lifetime = what.lifetime;
+    info.lazy = what.lazy;
+    info.created = created;
+    if (created && order > 0) {
+      const auto ready = node.made_ticks.load(std::memory_order_relaxed);
+      info.created_wall_ns = Ticks::wall_ns(ready);
+      info.creation_ns = Ticks::to_ns(ready - node.started_ticks.load(std::memory_order_relaxed));
+      info.order = order;
+      info.worker = node.worker.load(std::memory_order_relaxed);
+    }
+    for (std::uint32_t n = 0; n < what.need_count(); ++n) info.depends_on.push_back(binding(targets(number)[n]).label());
     out.push_back(std::move(info));
   }
   return out;

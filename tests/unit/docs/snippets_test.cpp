@@ -14,7 +14,7 @@
 #include "slipway/g/db.h"
 #include "slipway/http/client.h"
 #include "slipway/http/typed.h"
-#include "slipway/inject/graph.h"
+#include "slipway/inject/request.h"
 #include "slipway/instance/scope.h"
 #include "slipway/middleware/builtin.h"
 #include "slipway/registry/memory.h"
@@ -64,6 +64,14 @@ struct Greeter {
   explicit Greeter(WallClock& clock) : clock(clock) {}
   std::string greet() const { return clock.hour < 12 ? "good morning" : "good day"; }
   WallClock& clock;
+};
+
+struct Visitor {
+  std::string name;
+};
+struct Welcome {
+  Welcome(Visitor& visitor, Greeter& greeter) : text(greeter.greet() + ", " + visitor.name) {}
+  std::string text;
 };
 
 }  // namespace
@@ -205,6 +213,20 @@ TEST(GuideToTheFramework, AGraphIsCheckedBeforeAnythingIsMade) {
   instead.object<WallClock>(evening);
   auto test = (*graph)->fork(std::move(instead));  // the same wiring, another clock, nothing shared
   EXPECT_EQ((*test)->get<Greeter>().greet(), "good day");
+}
+
+TEST(GuideToTheFramework, PartsOfRequestsAndNames) {
+  inject::Bindings site;
+  site.singleton<WallClock>().named("office");
+  site.singleton<Greeter, inject::Named<WallClock&, "office">>();
+  site.input<Visitor>();                            // each request brings its own
+  site.request<Welcome, Visitor&, Greeter&>();      // one per request
+  auto open = inject::Graph::build(std::move(site));
+  ASSERT_TRUE(open.ok() && (*open)->start().ok());
+  Visitor ann{"ann"};
+  inject::Request request(**open);                  // inject::per_call(graph) does this around every call of a server
+  request.put(ann);
+  EXPECT_EQ(request.get<Welcome>().text, "good morning, ann");
 }
 
 TEST(GuideToTheFramework, DataTakesValuesAsParametersOnly) {

@@ -1,0 +1,127 @@
+// What a container of 1 000 services costs: bindings, check of the whole graph, making and destroying, beside the hand-wired code
+// that makes the same objects, in turn in one run. Each service holds references to up to ten others (fruit's shape) and nothing else,
+// which is the hardest case: what services hold of their own costs both sides the same. `backwards` lists the bindings so that each
+// stands before what it needs. Budget: ratio at most 3.
+//
+// Medians over the iterations; bind, check, start and destroy say where the time goes, `ratio` is the figure to read.
+#include <benchmark/benchmark.h>
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "slipway/inject/graph.h"
+
+namespace {
+
+using slipway::inject::Bindings;
+using slipway::inject::Graph;
+
+constexpr int kServices = 1000;
+
+template <int I>
+struct Service {
+  template <class... Parts>
+  explicit Service(Parts&... parts) : needs{&parts...} {}
+  const void* needs[10] = {};
+};
+
+// Service I stands on I-1, I-4, I-9 … I-100, as far as there are such.
+constexpr int needs_of(int i) {
+  int n = 0;
+  while (n < 10 && i - (n + 1) * (n + 1) >= 0) ++n;
+  return n;
+}
+template <int I>
+using NeedsOf = std::make_integer_sequence<int, needs_of(I)>;
+
+// Fifty services to a function: one function of a thousand takes the compiler minutes.
+constexpr int kChunk = 50;
+constexpr auto kOfChunk = std::make_integer_sequence<int, kChunk>();
+constexpr auto kChunks = std::make_integer_sequence<int, kServices / kChunk>();
+
+template <int I, int... K>
+void bind_one(Bindings& b, std::integer_sequence<int, K...>) {
+  b.singleton<Service<I>, Service<I - (K + 1) * (K + 1)>&...>();
+}
+template <int First, int... I>
+[[gnu::noinline]] void bind_chunk(Bindings& b, std::integer_sequence<int, I...>) {
+  (bind_one<First + I>(b, NeedsOf<First + I>()), ...);
+}
+template <int First, int... I>
+[[gnu::noinline]] void bind_chunk_backwards(Bindings& b, std::integer_sequence<int, I...>) {
+  (bind_one<First + kChunk - 1 - I>(b, NeedsOf<First + kChunk - 1 - I>()), ...);
+}
+template <int... C>
+Bindings bind_all(bool backwards, std::integer_sequence<int, C...>) {
+  Bindings b;
+  if (backwards) (bind_chunk_backwards<kServices - (C + 1) * kChunk>(b, kOfChunk), ...);
+  else (bind_chunk<C * kChunk>(b, kOfChunk), ...);
+  return b;
+}
+
+template <int I, int... K>
+void wire_one(void** made, std::integer_sequence<int, K...>) {
+  made[I] = std::make_unique<Service<I>>(*static_cast<Service<I - (K + 1) * (K + 1)>*>(made[I - (K + 1) * (K + 1)])...).release();
+}
+template <int First, int... I>
+[[gnu::noinline]] void wire_chunk(void** made, std::integer_sequence<int, I...>) {
+  (wire_one<First + I>(made, NeedsOf<First + I>()), ...);
+}
+template <int First, int... I>
+[[gnu::noinline]] void delete_chunk(void** made, std::integer_sequence<int, I...>) {
+  (delete static_cast<Service<First + kChunk - 1 - I>*>(made[First + kChunk - 1 - I]), ...);
+}
+template <int... C>
+void wire_all(std::integer_sequence<int, C...>) {
+  void* made[kServices];
+  (wire_chunk<C * kChunk>(made, kOfChunk), ...);
+  benchmark::DoNotOptimize(made);
+  (delete_chunk<kServices - (C + 1) * kChunk>(made, kOfChunk), ...);
+}
+
+double now_us() { return static_cast<double>(std::chrono::steady_clock::now().time_since_epoch().count()) * 1e-3; }
+
+double median(std::vector<double>& v) {
+  std::nth_element(v.begin(), v.begin() + static_cast<std::ptrdiff_t>(v.size() / 2), v.end());
+  return v[v.size() / 2];
+}
+
+void container(benchmark::State& state, bool backwards) {
+  std::vector<double> hand, whole, bind, check, start, destroy;
+  for (auto _ : state) {
+    const double begun = now_us();
+    wire_all(kChunks);
+    const double wired = now_us();
+    Bindings bindings = bind_all(backwards, kChunks);
+    const double bound = now_us();
+    auto graph = std::move(Graph::build(std::move(bindings))).value();
+    const double checked = now_us();
+    if (!graph->start().ok()) state.SkipWithError("the graph did not start");
+    const double started = now_us();
+    graph.reset();
+    const double ended = now_us();
+    hand.push_back(wired - begun);
+    whole.push_back(ended - wired);
+    bind.push_back(bound - wired);
+    check.push_back(checked - bound);
+    start.push_back(started - checked);
+    destroy.push_back(ended - started);
+    state.SetIterationTime((ended - wired) * 1e-6);
+  }
+  state.counters["hand_us"] = median(hand);
+  state.counters["container_us"] = median(whole);
+  state.counters["bind_us"] = median(bind);
+  state.counters["check_us"] = median(check);
+  state.counters["start_us"] = median(start);
+  state.counters["destroy_us"] = median(destroy);
+  state.counters["ratio"] = median(whole) / median(hand);
+}
+
+}  // namespace
+
+BENCHMARK_CAPTURE(container, in_order, false)->Name("container_1000/in_order")->UseManualTime()->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(container, backwards, true)->Name("container_1000/backwards")->UseManualTime()->Unit(benchmark::kMicrosecond);
+BENCHMARK_MAIN();
