@@ -12,6 +12,7 @@ find_dependency(Protobuf)
 find_dependency(gRPC CONFIG)
 include(${CMAKE_CURRENT_LIST_DIR}/slipway.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/SlipwayErrors.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/SlipwayPlugin.cmake)
 
 # find_package(slipway COMPONENTS http grpc): every component is the target slipway::<component>.
 foreach(component ${slipway_FIND_COMPONENTS})

@@ -266,7 +266,7 @@ Result<std::unique_ptr<Client>> Client::create(std::shared_ptr<const ProtoSet> p
     impl.service = target.substr(13);
     if (impl.service.empty()) return wrong("names no service");
     if (impl.options.discovery == nullptr) return wrong("needs a registry to look it up");
-    auto balancer = balance::make_balancer(impl.options.balancer);
+    auto balancer = balance::make_balancer(impl.options.balancer, impl.options.balancers, "gRPC client of " + impl.service);
     if (!balancer) return balancer.error();
     impl.balancer = std::move(*balancer);
     impl.watcher = impl.options.discovery->watch(
@@ -337,7 +337,7 @@ Result<ClientReply> Client::call_blocking(const context::Context& context, std::
 
 Status Client::set_balancer(std::string_view name) {
   if (impl_->service.empty()) return {};
-  auto next = balance::make_balancer(name);
+  auto next = balance::make_balancer(name, impl_->options.balancers, "gRPC client of " + impl_->service);
   if (!next) return next.error();
   std::lock_guard lock(impl_->mutex);
   std::vector<balance::NodePtr> nodes;

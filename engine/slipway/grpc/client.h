@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "slipway/balance/balancer.h"
+#include "slipway/balance/family.h"
 #include "slipway/base/task.h"
 #include "slipway/context/context.h"
 #include "slipway/grpc/proto_set.h"
@@ -22,6 +22,7 @@ struct ClientOptions {
   std::string target;
   registry::Discovery* discovery = nullptr;  // must outlive the client
   std::string balancer = "p2c";              // of discovery targets
+  const balance::Strategies* balancers = nullptr;  // besides the built-in ones; outlives the client
   Duration timeout = std::chrono::seconds(5);  // when the Context has no deadline
   std::size_t max_message = 4u << 20;
 };

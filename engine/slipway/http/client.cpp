@@ -161,7 +161,7 @@ struct Client::Impl : std::enable_shared_from_this<Client::Impl> {
     if (const auto it = targets.find(service); it != targets.end()) return it->second;
     if (!options.discovery)
       return bad_request("discovery:///" + service + " needs a client with discovery (ClientOptions::discovery)", "NO_DISCOVERY");
-    auto opened = Target::open(*options.discovery, service, options.balancer);
+    auto opened = Target::open(*options.discovery, service, options.balancer, options.balancers, options.service);
     if (!opened.ok()) return opened.error();
     targets.emplace(service, *opened);
     return *opened;

@@ -15,7 +15,7 @@
 #include <string>
 #include <vector>
 
-#include "slipway/balance/balancer.h"
+#include "slipway/balance/family.h"
 #include "slipway/base/task.h"
 #include "slipway/base/time.h"
 #include "slipway/context/context.h"
@@ -53,6 +53,7 @@ struct ClientOptions {
   std::size_t body = 64u << 20;
   registry::Discovery* discovery = nullptr;    // must outlive the client
   std::string balancer = "p2c";                // for discovery targets
+  const balance::Strategies* balancers = nullptr;  // besides the built-in ones; outlives the client
   // Called with every pick's reasoning when set and `explaining` was switched on for that service.
   std::function<void(const std::string& service, const balance::Explanation&)> on_pick;
   // Runs before a request goes to a node: a delay to add, or an Error to give instead. For experiments.

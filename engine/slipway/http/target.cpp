@@ -24,8 +24,9 @@ std::string address_of(const registry::ServiceInstance& instance) {
 
 }  // namespace
 
-Result<std::shared_ptr<Target>> Target::open(registry::Discovery& discovery, const std::string& service, std::string_view balancer) {
-  std::shared_ptr<Target> target(new Target());
+Result<std::shared_ptr<Target>> Target::open(registry::Discovery& discovery, const std::string& service, std::string_view balancer,
+                                             const balance::Strategies* more, const std::string& user) {
+  std::shared_ptr<Target> target(new Target(more, user + ": " + service));
   if (auto set = target->set_balancer(balancer); !set.ok()) return set.error();
   // The watcher ends before the target does, so the plain pointer holds.
   target->watcher_ = discovery.watch(service, [t = target.get()](const std::vector<registry::ServiceInstance>& i) { t->update(i); });
@@ -38,7 +39,7 @@ std::shared_ptr<balance::Balancer> Target::balancer() const {
 }
 
 Status Target::set_balancer(std::string_view name) {
-  auto made = balance::make_balancer(name);
+  auto made = balance::make_balancer(name, more_, user_);
   if (!made.ok()) return made.error();
   std::shared_ptr<balance::Balancer> next = std::move(*made);
   std::lock_guard lock(mutex_);

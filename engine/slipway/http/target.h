@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "slipway/balance/balancer.h"
+#include "slipway/balance/family.h"
 #include "slipway/registry/registry.h"
 
 namespace slipway::http {
@@ -16,7 +16,8 @@ namespace slipway::http {
 class Target {
  public:
   // NOT_FOUND for an unknown balancer.
-  static Result<std::shared_ptr<Target>> open(registry::Discovery& discovery, const std::string& service, std::string_view balancer);
+  static Result<std::shared_ptr<Target>> open(registry::Discovery& discovery, const std::string& service, std::string_view balancer,
+                                              const balance::Strategies* more, const std::string& user);
   // The balancer stays alive with the call that picked from it.
   std::shared_ptr<balance::Balancer> balancer() const;
   Status set_balancer(std::string_view name);
@@ -24,8 +25,10 @@ class Target {
   std::atomic<bool> explaining{false};
 
  private:
-  Target() = default;
+  Target(const balance::Strategies* more, std::string user) : more_(more), user_(std::move(user)) {}
   void update(const std::vector<registry::ServiceInstance>& instances);
+  const balance::Strategies* more_;
+  const std::string user_;
   mutable std::mutex mutex_;
   std::vector<balance::NodePtr> nodes_;
   std::shared_ptr<balance::Balancer> balancer_;

@@ -197,14 +197,19 @@ Result<MiddlewarePtr> make_middleware(std::string_view name, const Value& option
   MiddlewarePtr made = entry->make({config_prefix, surroundings.log ? *surroundings.log : telemetry::Log::system(),
                                     surroundings.metrics ? *surroundings.metrics : telemetry::Metrics::system(), surroundings.clock});
   if (options.is_null()) return made;
+  if (auto s = set_options(*made, name, options); !s) return s.error();
+  return made;
+}
+
+Status set_options(Middleware& step, std::string_view name, const Value& options) {
   for (const auto& [option, value] : options.as_map()) {
-    Status s = made->set_option(option, value);
+    Status s = step.set_option(option, value);
     if (s.ok()) continue;
     // An unknown option's error names the step already.
     Error e = s.error().reason() == "UNKNOWN_OPTION" ? s.error() : s.error().with_message(std::string(name) + ": " + s.error().message());
     return e.where().known() || value.line == 0 ? e : e.with_mark({"", value.line, value.column});
   }
-  return made;
+  return {};
 }
 
 const std::vector<std::string>& middleware_names() {

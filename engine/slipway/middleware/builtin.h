@@ -48,6 +48,8 @@ struct Surroundings {
 // Errors: BAD_REQUEST / UNKNOWN_MIDDLEWARE, or BAD_OPTION at the option's place when it has one.
 Result<MiddlewarePtr> make_middleware(std::string_view name, const Value& options = {}, const std::string& config_prefix = {},
                                       const Surroundings& surroundings = {});
+// Sets every option of a map; the error is at the option's place when it has one.
+Status set_options(Middleware& step, std::string_view name, const Value& options);
 // In the table's order.
 const std::vector<std::string>& middleware_names();
 // All of them can be changed live. NOT_FOUND for an unknown middleware.
