@@ -24,7 +24,7 @@ thread_local constinit Maker* making_here = nullptr;
 constinit Maker made_already;
 
 Error while_making(const Binding& binding, const Error& cause) {
-  return Error(cause.code(), cause.reason(), "making " + binding.label() + ": " + cause.message()).with_cause(cause);
+  return cause.wrap("making " + binding.label());
 }
 
 Owned call_factory(const Binding& binding, const Resolver& by) {

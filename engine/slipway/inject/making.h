@@ -50,7 +50,7 @@ class Begun {
   const Node* outer_;
 };
 
-// "making Orders: " before the cause's message.
+// "making Orders", wrapped around the cause.
 Error while_making(const Binding& binding, const Error& cause);
 // Runs a factory. What it throws, and what its Result refuses, becomes an InjectError that says what was being made.
 Owned call_factory(const Binding& binding, const Resolver& by);

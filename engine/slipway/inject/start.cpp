@@ -136,9 +136,9 @@ Status Graph::start(const StartOptions& options) {
   destroy();
   const Error& first = run.errors.front();
   if (run.errors.size() == 1) return first;
-  std::string text = first.message();
-  for (std::size_t i = 1; i < run.errors.size(); ++i) text += "\n  also: " + run.errors[i].message();
-  return first.with_message(std::move(text));
+  std::string text = first.to_string();
+  for (std::size_t i = 1; i < run.errors.size(); ++i) text += "\n  also: " + run.errors[i].to_string();
+  return Error(first.code(), first.reason(), std::move(text));
 }
 
 }  // namespace slipway::inject

@@ -160,8 +160,7 @@ Status Plugins::install_one(Held& held) {
   }();
   if (!installed) {
     tables_.remove(*held.uses);
-    return Error(installed.error().code(), installed.error().reason(), "installing plugin " + held.manifest.name + ": " + installed.error().message())
-        .with_cause(installed.error());
+    return installed.error().wrap("installing plugin " + held.manifest.name);
   }
   held.order = 1;
   for (const auto& other : all_)

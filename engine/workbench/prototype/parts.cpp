@@ -151,7 +151,8 @@ class GraphParts final : public Parts {
     auto graph = slipway::inject::Graph::build(std::move(b));
     if (!graph.ok()) return graph.error();
     graph_ = std::move(*graph);
-    if (auto s = graph_->start(); !s.ok()) return s;
+    // One text: what shows it reads the message.
+    if (auto s = graph_->start(); !s.ok()) return slipway::Error(s.error().code(), s.error().reason(), s.error().to_string());
     if (spec->database && needs_.database) database_ = &graph_->get<SqlSteps>().database;
     if (spec->cache && needs_.cache) cache_ = &graph_->get<CacheSteps>().cache;
     if (!needs_.http.empty()) http_ = &graph_->get<HttpCalls>().client;

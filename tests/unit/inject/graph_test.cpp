@@ -224,7 +224,7 @@ TEST(Graph, AFailedStartUndoesItselfAndSaysForWhom) {
   auto graph = built(std::move(b));
   const auto started = graph->start();
   ASSERT_FALSE(started.ok());
-  EXPECT_EQ(started.error().message(), "making Second: no disk");
+  EXPECT_EQ(started.error().to_string(), "making Second: no disk");
   EXPECT_THAT(log, ElementsAre("+first", "-first"));
 }
 

@@ -105,10 +105,10 @@ TEST(InjectRequest, ItsPartsDieWithItTheLastMadeFirst) {
 TEST(InjectRequest, AMissingInputAndAPartOutsideARequestAreErrorsThatSayWhatToDo) {
   auto graph = built(site());
   Request request(*graph);
-  EXPECT_EQ(error_of([&] { request.get<Session>(); }).message(),
+  EXPECT_EQ(error_of([&] { request.get<Session>(); }).to_string(),
             "making Session: User is an input of requests and was not given: put() it before what needs it is asked for");
   EXPECT_EQ(error_of([&] { graph->get<Session>(); }).message(), "Session is a part of a request: ask a Request for it");
-  EXPECT_EQ(error_of([&] { graph->make<Report>(); }).message(), "making Report: Session is a part of a request: ask a Request for it");
+  EXPECT_EQ(error_of([&] { graph->make<Report>(); }).to_string(), "making Report: Session is a part of a request: ask a Request for it");
   Clock clock;
   EXPECT_EQ(error_of([&] { request.put(clock); }).message(), "Clock is no input of requests (declare it: bindings.input<Clock>())");
   EXPECT_EQ(error_of([&] { request_of(context::Context()); }).message(),
@@ -209,7 +209,7 @@ TEST(InjectMixed, AnInstanceThatCannotBeMadeFailsTheStart) {
   Bindings b;
   bind_instance<Cache>(b, scope);
   auto graph = built(std::move(b));
-  EXPECT_EQ(graph->start().error().message(), "making Cache: no redis on 6379");
+  EXPECT_EQ(graph->start().error().to_string(), "making Cache: no redis on 6379");
 }
 
 TEST(InjectPerCall, EveryCallHasARequestThatEndsWithIt) {

@@ -92,7 +92,7 @@ TEST(GraphStart, AFailureKeepsTheRestFromBeginningAndUndoesWhatWasMade) {
   auto graph = built(std::move(b));
   const auto started = graph->start(kTwoAtOnce);
   ASSERT_FALSE(started.ok());
-  EXPECT_EQ(started.error().message(), "making Part<2>: no disk");
+  EXPECT_EQ(started.error().to_string(), "making Part<2>: no disk");
   EXPECT_EQ(started.error().code(), 503);
   EXPECT_THAT(log.lines(), ElementsAre("+1", "-1"));
   EXPECT_FALSE(graph->nodes()[0].created);
@@ -170,7 +170,7 @@ TEST(GraphCircle, ProvidersAskedWhileMakingGiveAnErrorWithThePath) {
   auto graph = built(std::move(b));
   const auto started = graph->start({.threads = 1});
   ASSERT_FALSE(started.ok());
-  EXPECT_EQ(started.error().message(),
+  EXPECT_EQ(started.error().to_string(),
             "making Part<1>: making Part<2>: parts ask for each other in a circle while they are made: Part<1> → Part<2> → Part<1> "
             "(ask the Provider later, when the part is used)");
   EXPECT_EQ(started.error().reason(), "INJECT_CYCLE");
@@ -185,7 +185,7 @@ TEST(GraphCircle, IsFoundAcrossThreadsToo) {
     auto graph = built(std::move(b));
     const auto started = graph->start(kTwoAtOnce);
     ASSERT_FALSE(started.ok());
-    EXPECT_THAT(started.error().message(), HasSubstr("parts ask for each other in a circle while they are made: Part<"));
+    EXPECT_THAT(started.error().to_string(), HasSubstr("parts ask for each other in a circle while they are made: Part<"));
   }
 }
 
@@ -212,7 +212,7 @@ TEST(Graph, AFactoryThatThrowsOrGivesNothingIsAnErrorThatSaysForWhom) {
     try {
       get();
     } catch (const InjectError& e) {
-      return e.error().message();
+      return e.error().to_string();
     }
     return "made";
   };

@@ -198,7 +198,7 @@ TEST(Plugins, AFailedInstallTakesBackWhatWasAdded) {
     if (auto s = offer.add<balance::Strategies>("mine", [] { return std::shared_ptr<balance::Balancer>(); }); !s.ok()) return s;
     return offer.add<balance::Strategies>("p2c", [] { return std::shared_ptr<balance::Balancer>(); });
   })).ok());
-  EXPECT_EQ(program.plugins.install().error().message(), "installing plugin bad: balancer \"p2c\" is built in (choose another name)");
+  EXPECT_EQ(program.plugins.install().error().to_string(), "installing plugin bad: balancer \"p2c\" is built in (choose another name)");
   EXPECT_FALSE(program.balancers.has("mine"));
   EXPECT_EQ(log.text, "+good+bad-good");
   EXPECT_FALSE(program.plugins.rows()[0].installed);
@@ -258,7 +258,7 @@ TEST(Plugins, AddACodecACacheAdapterAndAConfigSource) {
 TEST(Plugins, AFamilyTheProgramHasNotIsAnErrorThatSaysWhich) {
   Plugins plugins({});
   ASSERT_TRUE(plugins.load(kPlugins + "polite.so").ok());
-  EXPECT_EQ(plugins.install().error().message(),
+  EXPECT_EQ(plugins.install().error().to_string(),
             "installing plugin polite: this program has no slipway::middleware::Steps to add \"polite\" to (load the plugin where there are)");
 }
 
