@@ -16,7 +16,7 @@ namespace {
 struct ServeOptions {
   std::string workspace;
   std::vector<std::string> only, set;
-  bool any_port = false, dry_run = false, json = false;
+  bool any_port = false, dry_run = false, json = false, allow_plugins = false;
 };
 
 // What starting would do, without doing it.
@@ -36,6 +36,7 @@ int serve(const ServeOptions& o) {
   options.only = o.only;
   options.keep_ports = !o.any_port;
   options.strict = true;
+  options.allow_plugins = o.allow_plugins;
   for (const auto& pair : o.set) {
     const auto eq = pair.find('=');
     if (eq == std::string::npos || eq == 0) {
@@ -89,6 +90,7 @@ void add_serve(CLI::App& root, int& exit_code) {
   verb->add_flag("--any-port", o->any_port, "Take free ports instead of the configured ones");
   verb->add_flag("--dry-run", o->dry_run, "Only say what starting would do");
   verb->add_flag("--json", o->json, "Print the servers as JSON");
+  verb->add_flag("--allow-plugins", o->allow_plugins, "Load the plugins that workspace.yaml lists; remembered for this folder");
   verb->callback([o, &exit_code] { exit_code = o->dry_run ? plan(*o) : serve(*o); });
 }
 

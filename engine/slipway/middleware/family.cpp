@@ -26,7 +26,7 @@ Result<MiddlewarePtr> make_middleware(std::string_view name, const Value& option
   if (!options.is_null() && !options.is_map())
     return bad_request(std::string(name) + ": \"" + options.to_text() + "\" is not a map of options", "BAD_OPTION");
   const StepSetup setup{config_prefix, surroundings.log ? *surroundings.log : telemetry::Log::system(),
-                        surroundings.metrics ? *surroundings.metrics : telemetry::Metrics::system()};
+                        surroundings.metrics ? *surroundings.metrics : telemetry::Metrics::system(), surroundings.clock};
   auto made = more->make(name, config_prefix.empty() ? "a " + std::string(name) + " step" : config_prefix, setup);
   if (!made || options.is_null()) return made;
   if (auto s = set_options(**made, name, options); !s) return s.error();

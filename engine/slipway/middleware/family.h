@@ -18,6 +18,7 @@ struct StepSetup {
   std::string config_prefix;  // "gateway.polite", or "" without a config
   telemetry::Log& log;
   telemetry::Metrics& metrics;
+  const Clock* clock = nullptr;  // as Surroundings'
 };
 
 class Steps final : public Family<Middleware, const StepSetup&> {

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "slipway/base/family.h"
 #include "slipway/base/task.h"
 #include "slipway/middleware/middleware.h"
 #include "workbench/behaviour/runtime.h"
@@ -35,6 +36,8 @@ struct Needs {
   bool operator==(const Needs&) const = default;
 };
 
+struct Extensions;  // extensions.h
+
 // What reading a step needs to know, and what it tells the steps after it.
 struct ReadContext {
   Names names;
@@ -43,6 +46,7 @@ struct ReadContext {
   bool grpc = false;
   std::string section;          // config section of the step being read; empty = its kind's usual one
   bool has_database = true, has_cache = true;   // of the service: a step that needs one it lacks is refused
+  const Extensions* extensions = nullptr;  // what plugins add; null = nothing
 };
 
 // Where C++ is written to while a handler is exported.
@@ -81,12 +85,20 @@ class Behaviour {
 };
 using BehaviourPtr = std::shared_ptr<const Behaviour>;
 
+// Kinds that a program adds to the built-in ones, by plugins. A factory reads the options below the kind's name, as the built-in
+// kinds do: errors carry the options' place.
+class Kinds final : public slipway::Family<const Behaviour, const slipway::Value&, ReadContext&> {
+ public:
+  Kinds();
+};
+
 // Reads the list of steps of a route: [{reply: {...}}, {delay: 10ms}, echo]. Every error at once would hide the first:
 // the first is returned. `context.names` grows with what the steps make.
 slipway::Result<std::vector<BehaviourPtr>> read_behaviours(const slipway::Value& steps, ReadContext& context);
 // One step by its kind, with the config section of its tunables.
 slipway::Result<BehaviourPtr> read_behaviour(const std::string& kind, const slipway::Value& options, const std::string& section, ReadContext& context);
-std::vector<std::string_view> behaviour_names();
+std::vector<std::string_view> behaviour_names();                       // built in
+std::vector<std::string> behaviour_names(const Extensions* extensions);   // and those of plugins
 
 // The framework handler that runs these steps. Synchronous when none of them suspends.
 slipway::middleware::Handler make_handler(std::vector<BehaviourPtr> steps, std::shared_ptr<Runtime> runtime);

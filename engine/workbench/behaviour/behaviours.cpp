@@ -2,6 +2,7 @@
 #include "workbench/behaviour/behaviours.h"
 
 #include "workbench/behaviour/behaviour.h"
+#include "workbench/behaviour/extensions.h"
 
 namespace workbench::behaviour {
 
@@ -62,12 +63,11 @@ Result<BehaviourPtr> read_one(const Value& step, ReadContext& context) {
 Result<BehaviourPtr> read_kind(const Value& step, const std::string& kind, const Value& options, ReadContext& context) {
   for (const Kind& k : kKinds)
     if (k.name == kind) return k.read(options, context);
-  std::vector<std::string> names;
+  if (context.extensions && context.extensions->behaviours.has(kind))
+    return context.extensions->behaviours.make(kind, context.service + " " + context.route, options, context);
+  const auto names = behaviour_names(context.extensions);
   std::string all;
-  for (const Kind& k : kKinds) {
-    names.emplace_back(k.name);
-    all += (all.empty() ? "" : ", ") + std::string(k.name);
-  }
+  for (const auto& name : names) all += (all.empty() ? "" : ", ") + name;
   const std::string near = nearest(kind, names);
   return at(step, context, "there is no behaviour '" + kind + "'" + (near.empty() ? " (" + all + ")" : "; did you mean '" + near + "'?"));
 }
@@ -139,6 +139,14 @@ std::set<std::string> path_parameters(std::string_view path) {
   }
   return out;
 }
+
+std::vector<std::string> behaviour_names(const Extensions* extensions) {
+  if (extensions) return extensions->behaviours.names();
+  const auto built_in = behaviour_names();
+  return {built_in.begin(), built_in.end()};
+}
+
+Kinds::Kinds() : Family("behaviour", behaviour_names(nullptr)) {}
 
 bool may_suspend(const std::vector<BehaviourPtr>& steps) {
   for (const auto& s : steps)

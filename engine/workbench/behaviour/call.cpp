@@ -7,6 +7,7 @@
 #include "slipway/http/json_call.h"
 #include "slipway/values/values.h"
 #include "workbench/behaviour/behaviours.h"
+#include "workbench/behaviour/extensions.h"
 #include "workbench/behaviour/options.h"
 
 namespace workbench::behaviour {
@@ -28,7 +29,7 @@ class CallService final : public Behaviour {
   void add_needs(Needs& needs) const override { (grpc_.empty() ? needs.http : needs.grpc).insert(service_); }
   std::vector<Tunable> tunables() const override {
     return {{section + ".balancer", "enum", Value(balancer_), "how a node of " + service_ + " is picked",
-             {"random", "round_robin", "wrr", "p2c", "p2c_ewma"}},
+             balancers_},
             {section + ".timeout", "duration", Value(timeout_), "longest wait for a reply of " + service_, {}}};
   }
   Task<Status> run_async(Call& call, Variables& variables, Runtime& runtime) const override {
@@ -85,6 +86,7 @@ class CallService final : public Behaviour {
     }
   }
   std::string service_, method_, grpc_, as_, balancer_, timeout_;
+  std::vector<std::string> balancers_;  // those there are
   TextTemplate path_;
   ValueTemplate body_;
   bool has_body_ = false;
@@ -101,7 +103,10 @@ slipway::Result<BehaviourPtr> read_call(const Value& step, ReadContext& context)
   b->grpc_ = o.text("grpc");
   b->method_ = o.choice("method", "GET", {"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"});
   b->as_ = o.text("as");
-  b->balancer_ = o.choice("balancer", "p2c", {"random", "round_robin", "wrr", "p2c", "p2c_ewma"});
+  const auto built_in = slipway::balance::balancer_names();
+  b->balancers_.assign(built_in.begin(), built_in.end());
+  if (context.extensions) b->balancers_ = context.extensions->balancers.names();
+  b->balancer_ = o.one_of("balancer", "p2c", b->balancers_);
   b->timeout_ = o.duration("timeout", "2s");
   if (b->grpc_.empty()) {
     b->path_ = o.text_template("path", Escape::Url, "/");

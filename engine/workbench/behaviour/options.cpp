@@ -112,10 +112,14 @@ std::string Options::duration(std::string_view key, std::string otherwise) {
 }
 
 std::string Options::choice(std::string_view key, std::string otherwise, std::initializer_list<std::string_view> choices) {
+  return one_of(key, std::move(otherwise), {choices.begin(), choices.end()});
+}
+
+std::string Options::one_of(std::string_view key, std::string otherwise, const std::vector<std::string>& choices) {
   const std::string t = text(key, otherwise);
   if (std::find(choices.begin(), choices.end(), t) == choices.end()) {
     std::string all;
-    for (auto c : choices) all += (all.empty() ? "" : ", ") + std::string(c);
+    for (const auto& c : choices) all += (all.empty() ? "" : ", ") + c;
     fail(error(key, "\"" + t + "\" is none of " + all));
     return otherwise;
   }

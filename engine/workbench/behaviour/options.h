@@ -28,6 +28,7 @@ class Options {
   // A duration as text that parses ("10ms").
   std::string duration(std::string_view key, std::string otherwise);
   std::string choice(std::string_view key, std::string otherwise, std::initializer_list<std::string_view> choices);
+  std::string one_of(std::string_view key, std::string otherwise, const std::vector<std::string>& choices);
   TextTemplate text_template(std::string_view key, Escape escape, std::string otherwise = {});
   ValueTemplate value_template(std::string_view key);
   std::vector<std::pair<std::string, TextTemplate>> pairs(std::string_view key, Escape escape);

@@ -20,6 +20,7 @@
 #include "workbench/host/control.h"
 #include "workbench/host/folder_lock.h"
 #include "workbench/host/operations.h"
+#include "workbench/host/workspace_plugins.h"
 #include "workbench/openapi/document.h"
 #include "workbench/prototype/prototype.h"
 #include "workbench/traffic/expand.h"
@@ -61,6 +62,7 @@ struct Host::Impl {
   std::string folder;
   HostOptions options;
   std::unique_ptr<FolderLock> lock;
+  std::unique_ptr<WorkspacePlugins> plugins;  // before what uses them
   std::unique_ptr<recorder::Recorder> recorder;
   std::unique_ptr<slipway::config::Config> config;
   std::unique_ptr<prototype::Prototype> prototype;
@@ -119,7 +121,10 @@ Result<std::unique_ptr<Host>> Host::open(const std::string& folder, HostOptions 
 
   i.runs = std::make_unique<traffic::RunStore>(i.folder);
 
-  auto loaded = workspace::load(i.folder);
+  auto plugins = WorkspacePlugins::open(i.folder, options.allow_plugins);
+  if (!plugins.ok()) return plugins.error();
+  i.plugins = std::move(*plugins);
+  auto loaded = workspace::load(i.folder, i.plugins->extensions());
   if (!loaded.ok()) return loaded.error();
   if (auto errors = prototype::Prototype::check(*loaded.workspace); !errors.empty()) {
     std::string all;
@@ -141,7 +146,7 @@ Result<std::unique_ptr<Host>> Host::open(const std::string& folder, HostOptions 
   p.only = options.only;
   i.prototype = std::make_unique<prototype::Prototype>(*i.config, *i.recorder, p);
   i.build_problems = i.prototype->apply(loaded.workspace);
-  auto live = workspace::LiveWorkspace::open(i.folder, [&i](const workspace::Changed& changed) { i.apply_workspace(changed); });
+  auto live = workspace::LiveWorkspace::open(i.folder, [&i](const workspace::Changed& changed) { i.apply_workspace(changed); }, i.plugins->extensions());
   if (!live.ok()) return live.error();
   i.workspace = std::move(*live);
   i.config_events = i.config->observe("", "", [&i](const slipway::config::Notice& notice) {

@@ -26,6 +26,7 @@ struct HostOptions {
   bool start_services = true;
   bool keep_ports = true;       // false: every configured port becomes 0 (tests, shots); requests follow by discovery
   int workers = 0;              // 0 = number of cores
+  bool allow_plugins = false;   // the user's consent to the plugins that workspace.yaml lists; recorded for the folder
   bool strict = false;          // a config that does not fit is an error (BAD_CONFIG), not a problem that is listed
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "workbench/behaviour/extensions.h"
 #include "workbench/prototype/instance_run.h"
 #include "workbench/workspace/edit.h"
 #include "workbench/workspace/read_context.h"
@@ -41,7 +42,8 @@ Result<std::vector<ServiceRun::Route>> ServiceRun::read_routes(const workspace::
 
 Result<middleware::MiddlewarePtr> ServiceRun::read_middleware(const workspace::Service& service, const workspace::MiddlewareStep& written,
                                                               const slipway::Clock* clock) {
-  auto made = middleware::make_middleware(written.name, written.options, service.name + "." + written.section, {.clock = clock});
+  auto made = middleware::make_middleware(written.name, written.options, service.name + "." + written.section, {.clock = clock},
+                                          service.extensions ? &service.extensions->steps : nullptr);
   if (made.ok()) return made;
   // The option's own line where it is known, the step's otherwise; always in this file.
   slipway::Mark mark = made.error().where();
@@ -95,6 +97,7 @@ ServiceRun::ServiceRun(Shared shared, workspace::WorkspacePtr workspace, std::sh
   o.service = spec_->name;
   o.discovery = &shared_.registry;
   o.balancer = "p2c";
+  o.balancers = balancers();
   o.on_pick = [this](const std::string& target, const slipway::balance::Explanation& e) {
     host::BalancedTarget::Decision d;
     d.wall_ns = slipway::Clock::system().wall().time_since_epoch().count();
@@ -112,6 +115,8 @@ ServiceRun::ServiceRun(Shared shared, workspace::WorkspacePtr workspace, std::sh
   int number = 1;
   for (const auto& name : spec_->instance_names()) instances_.push_back(std::make_unique<InstanceRun>(*this, name, number++));
 }
+
+const slipway::balance::Strategies* ServiceRun::balancers() const { return spec_->extensions ? &spec_->extensions->balancers : nullptr; }
 
 ServiceRun::~ServiceRun() {
   subscriptions_.clear();
@@ -152,7 +157,7 @@ Result<bool> ServiceRun::take(workspace::WorkspacePtr workspace, std::shared_ptr
     for (const auto& m : s.middleware) {
       out.emplace_back(m.name);
       out.emplace_back(m.section);
-      const auto options = middleware::options_of(m.name);
+      const auto options = middleware::options_of(m.name, s.extensions ? &s.extensions->steps : nullptr);
       if (!options.ok() || !m.options.is_map()) continue;
       for (const auto& o : *options)
         if (o.type == "map") out.push_back(m.options[o.name]);
@@ -214,6 +219,7 @@ Result<slipway::grpc::Client*> ServiceRun::grpc_client(const std::string& target
     slipway::grpc::ClientOptions o;
     o.target = "discovery:///" + target;
     o.discovery = &shared_.registry;
+    o.balancers = balancers();
     auto made = slipway::grpc::Client::create(*protos, o);
     if (!made.ok()) return made.error();
     c = std::move(*made);

@@ -98,6 +98,7 @@ class ServiceRun {
  private:
   slipway::Status load(const workspace::WorkspacePtr& workspace, const std::shared_ptr<const workspace::Service>& spec);
   void bind_balancers();
+  const slipway::balance::Strategies* balancers() const;  // of plugins; null = none
 
   Shared shared_;
   const std::string name_;

@@ -6,6 +6,7 @@
 #include "slipway/config/atomic_file.h"
 #include "slipway/middleware/builtin.h"
 #include "workbench/behaviour/behaviour.h"
+#include "workbench/behaviour/extensions.h"
 #include "workbench/workspace/load.h"
 #include "workbench/workspace/read_context.h"
 
@@ -91,7 +92,7 @@ void middleware(const Service& s, Declarer& out) {
   out.key("middleware", {.name = "order", .type = KeyType::List, .doc = "Steps of the chain from the outside in; those not named follow in the file's order."}, false);
   out.key("middleware", {.name = "off", .type = KeyType::List, .doc = "Steps of the chain that are switched off."}, false);
   for (const auto& step : s.middleware) {
-    auto options = slipway::middleware::options_of(step.name);
+    auto options = slipway::middleware::options_of(step.name, s.extensions ? &s.extensions->steps : nullptr);
     if (!options) continue;
     for (const auto& option : *options) {
       if (option.type == "map") continue;  // structure, not a tunable

@@ -63,6 +63,7 @@ std::vector<std::string> texts(const std::vector<Problem>& problems) {
 struct LiveWorkspace::Impl {
   std::string folder;
   Callback changed;
+  ExtensionsPtr extensions;
   std::mutex loading;           // one load at a time
   mutable std::mutex mutex;     // of what follows
   WorkspacePtr current;
@@ -71,7 +72,7 @@ struct LiveWorkspace::Impl {
 
   void refresh() {
     std::lock_guard one(loading);
-    Loaded loaded = load(folder);
+    Loaded loaded = load(folder, extensions);
     Changed change;
     {
       std::lock_guard lock(mutex);
@@ -91,13 +92,14 @@ struct LiveWorkspace::Impl {
 LiveWorkspace::LiveWorkspace() : impl_(std::make_unique<Impl>()) {}
 LiveWorkspace::~LiveWorkspace() { impl_->watcher.reset(); }
 
-slipway::Result<std::unique_ptr<LiveWorkspace>> LiveWorkspace::open(const std::string& folder, Callback changed) {
-  Loaded loaded = load(folder);
+slipway::Result<std::unique_ptr<LiveWorkspace>> LiveWorkspace::open(const std::string& folder, Callback changed, ExtensionsPtr extensions) {
+  Loaded loaded = load(folder, extensions);
   if (!loaded.ok()) return loaded.error();
   std::unique_ptr<LiveWorkspace> live(new LiveWorkspace());
   Impl& i = *live->impl_;
   i.folder = loaded.workspace->folder;
   i.changed = std::move(changed);
+  i.extensions = std::move(extensions);
   i.current = std::move(loaded.workspace);
   i.watcher = std::make_unique<slipway::config::FileWatcher>(
       slipway::config::FileWatcher::Options{std::chrono::milliseconds(60), std::chrono::milliseconds(400)},

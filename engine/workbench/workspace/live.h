@@ -26,7 +26,7 @@ class LiveWorkspace {
  public:
   using Callback = std::function<void(const Changed&)>;   // on the watcher's thread
   // The first load must be good, else BAD_WORKSPACE with every problem. Blocks.
-  static slipway::Result<std::unique_ptr<LiveWorkspace>> open(const std::string& folder, Callback changed);
+  static slipway::Result<std::unique_ptr<LiveWorkspace>> open(const std::string& folder, Callback changed, ExtensionsPtr extensions = {});
   ~LiveWorkspace();   // no callback runs after it returned
   WorkspacePtr current() const;
   std::vector<Problem> problems() const;

@@ -28,7 +28,7 @@ std::uint64_t hash(std::string_view text) {
 
 class Loader {
  public:
-  explicit Loader(const std::string& folder) : ws_(std::make_shared<Workspace>()) {
+  Loader(const std::string& folder, ExtensionsPtr extensions) : ws_(std::make_shared<Workspace>()), extensions_(std::move(extensions)) {
     std::error_code code;
     const fs::path full = fs::canonical(folder, code);
     ws_->folder = code ? fs::absolute(folder).lexically_normal().string() : full.string();
@@ -54,6 +54,8 @@ class Loader {
       for (const auto& file : *list) static_cast<void>(read(file));
     check();
     if (ws_->entry.empty()) ws_->entry = first_uncalled();
+    if (!extensions_ && !ws_->plugins.empty() && !problems_.empty())
+      problem(plugins_mark_, "plugins: only the host of the workspace loads them (slipway serve, the window); what they add is unknown here, and an export cannot carry it");
     std::stable_sort(problems_.begin(), problems_.end(), [](const Problem& a, const Problem& b) {
       return std::tie(a.where.file, a.where.line, a.where.column) < std::tie(b.where.file, b.where.line, b.where.column);
     });
@@ -115,7 +117,7 @@ class Loader {
     Reader in(text, "workspace.yaml", problems_);
     auto root = slipway::codec::parse_yaml(text);
     if (!root) return in.problem(root.error().where(), "", root.error().message());
-    if (!in.map(*root, "", {"name", "version", "about", "entry", "layers", "environments", "services"})) return;
+    if (!in.map(*root, "", {"name", "version", "about", "entry", "layers", "environments", "services", "plugins"})) return;
     const Value& v = *root;
     ws_->name = in.text(v["name"], "name", fs::path(ws_->folder).filename().string());
     ws_->doc = in.text(v["about"], "about");
@@ -124,6 +126,7 @@ class Loader {
       in.problem(v["version"], "version", "this workspace was written for version " + std::to_string(ws_->schema) + ", this Slipway reads " + std::to_string(kVersion) + " (use a newer Slipway)");
     ws_->entry = in.text(v["entry"], "entry");
     entry_mark_ = in.mark(v["entry"]);
+    plugins(in, v["plugins"]);
     layers(in, v["layers"]);
     environments(in, v["environments"]);
     if (v["services"].is_list()) {
@@ -131,6 +134,14 @@ class Loader {
     } else if (!v["services"].is_null()) {
       in.problem(v["services"], "services", "is not a list of names (services: [gateway, orders])");
     }
+  }
+
+  void plugins(Reader& in, const Value& v) {
+    if (v.is_null()) return;
+    plugins_mark_ = in.mark(v);
+    if (!v.is_list()) return in.problem(v, "plugins", "is not a list of shared libraries (plugins: [plugins/polite.so])");
+    for (const auto& item : v.as_list())
+      if (auto file = in.text(item, "plugins"); !file.empty()) ws_->plugins.push_back(std::move(file));
   }
 
   void layers(Reader& in, const Value& v) {
@@ -176,7 +187,7 @@ class Loader {
     for (const auto& file : files("services", {".yaml", ".yml"})) {
       const auto text = read(file);
       if (!text) continue;
-      if (auto service = parse_service(*text, file, problems_)) {
+      if (auto service = parse_service(*text, file, problems_, extensions_)) {
         if (const Service* other = ws_->find(service->name))
           problem({file, 1, 1}, "service " + service->name + " is defined in " + other->file + " already (rename one of the two)");
         else
@@ -268,6 +279,8 @@ class Loader {
   }
 
   std::shared_ptr<Workspace> ws_;
+  ExtensionsPtr extensions_;
+  Mark plugins_mark_;
   std::vector<Problem> problems_;
   std::vector<std::pair<std::string, Mark>> order_;
   Mark entry_mark_;
@@ -281,6 +294,6 @@ slipway::Error Loaded::error() const {
   return slipway::bad_request(text, "BAD_WORKSPACE");
 }
 
-Loaded load(const std::string& folder) { return Loader(folder).load(); }
+Loaded load(const std::string& folder, ExtensionsPtr extensions) { return Loader(folder, std::move(extensions)).load(); }
 
 }  // namespace workbench::workspace

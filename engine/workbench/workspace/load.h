@@ -21,10 +21,10 @@ struct Loaded {
   slipway::Error error() const;
 };
 
-// Blocks on files.
-Loaded load(const std::string& folder);
+// Blocks on files. `extensions`: what plugins add to the kinds that services may use.
+Loaded load(const std::string& folder, ExtensionsPtr extensions = {});
 // Parses one service file's text (an editor's buffer, say). `file` is the name used in errors.
-std::optional<Service> parse_service(std::string_view text, const std::string& file, std::vector<Problem>& problems);
+std::optional<Service> parse_service(std::string_view text, const std::string& file, std::vector<Problem>& problems, ExtensionsPtr extensions = {});
 
 // Folders that are needed at run time and are git-ignored: .slipway and its parts; writes .gitignore when there is none.
 slipway::Status prepare_folder(const std::string& folder);

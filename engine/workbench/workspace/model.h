@@ -14,7 +14,13 @@
 #include "slipway/base/value.h"
 #include "workbench/traffic/exchange.h"
 
+namespace workbench::behaviour {
+struct Extensions;
+}
+
 namespace workbench::workspace {
+
+using ExtensionsPtr = std::shared_ptr<const behaviour::Extensions>;
 
 // One behaviour of a route: `- work: { service_time: 8ms }`.
 struct Step {
@@ -79,6 +85,7 @@ struct Service {
   std::string design = "singleton";   // or "injected"
   slipway::Value overrides;           // instance -> nested keys, places kept; null when there are none
   slipway::Value source;              // the whole file, as read
+  ExtensionsPtr extensions;           // what plugins add to the kinds it may use; null = nothing
 
   // "orders" alone, else "pricing-1" … "pricing-5".
   std::vector<std::string> instance_names() const;
@@ -108,6 +115,7 @@ struct Workspace {
   int schema = 1;
   std::string entry;                  // service the status bar speaks of; default: the first one no other service calls
   std::vector<Environment> environments;
+  std::vector<std::string> plugins;   // "plugins/polite.so": shared libraries that the host loads, with consent
   std::vector<std::string> layers;    // "config/default.yaml", in order, lowest first
   std::vector<Service> services;      // in workspace.yaml's order, else by name
   std::vector<RequestFile> request_files;

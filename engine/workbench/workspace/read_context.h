@@ -9,6 +9,7 @@ namespace workbench::workspace {
 inline behaviour::ReadContext read_context(const Service& service, const Route& route) {
   behaviour::ReadContext context;
   context.service = service.name;
+  context.extensions = service.extensions.get();
   context.route = route.method + " " + route.path;
   context.grpc = route.grpc();
   context.has_database = service.database.has_value();

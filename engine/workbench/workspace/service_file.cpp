@@ -6,6 +6,7 @@
 #include "slipway/codec/codec.h"
 #include "slipway/middleware/builtin.h"
 #include "workbench/behaviour/behaviour.h"
+#include "workbench/behaviour/extensions.h"
 #include "workbench/workspace/load.h"
 #include "workbench/workspace/read_context.h"
 #include "workbench/workspace/reader.h"
@@ -127,12 +128,13 @@ class ServiceReader {
       }
       const int n = ++count[step.name];
       step.section = n == 1 ? step.name : step.name + "-" + std::to_string(n);
-      const auto& known = slipway::middleware::middleware_names();
+      const auto* steps = out_.extensions ? &out_.extensions->steps : nullptr;
+      const auto known = slipway::middleware::middleware_names(steps);
       if (std::find(known.begin(), known.end(), step.name) == known.end()) {
         in_.problem(step.where, step.name, "there is no such middleware" + did_you_mean(step.name, known));
         continue;
       }
-      if (auto made = slipway::middleware::make_middleware(step.name, step.options); !made) {
+      if (auto made = slipway::middleware::make_middleware(step.name, step.options, {}, {}, steps); !made) {
         const Mark& at = made.error().where();
         const bool named = made.error().message().starts_with(step.name);   // once is enough
         in_.problem(at.line > 0 ? at : step.where, named ? "" : step.name, made.error().message());
@@ -240,8 +242,8 @@ class ServiceReader {
         in_.problem(item, "", "a step is a behaviour's name with its options (- reply: { status: 200 })");
         continue;
       }
-      if (const auto kinds = behaviour::behaviour_names(); std::find(kinds.begin(), kinds.end(), step.kind) == kinds.end()) {
-        in_.problem(step.where, step.kind, "there is no such behaviour" + did_you_mean(step.kind, {kinds.begin(), kinds.end()}));
+      if (const auto kinds = behaviour::behaviour_names(out_.extensions.get()); std::find(kinds.begin(), kinds.end(), step.kind) == kinds.end()) {
+        in_.problem(step.where, step.kind, "there is no such behaviour" + did_you_mean(step.kind, kinds));
         continue;
       }
       step.section = section(step);
@@ -299,7 +301,7 @@ class ServiceReader {
 
 }  // namespace
 
-std::optional<Service> parse_service(std::string_view text, const std::string& file, std::vector<Problem>& problems) {
+std::optional<Service> parse_service(std::string_view text, const std::string& file, std::vector<Problem>& problems, ExtensionsPtr extensions) {
   Reader in(text, file, problems);
   auto root = slipway::codec::parse_yaml(text);
   if (!root) {
@@ -308,6 +310,7 @@ std::optional<Service> parse_service(std::string_view text, const std::string& f
   }
   Service service;
   service.file = file;
+  service.extensions = std::move(extensions);
   ServiceReader(in, service).read(*root);
   if (service.name.empty()) return std::nullopt;
   return service;

@@ -50,7 +50,7 @@ TEST(JsonSchema, KnowsTheKeysOfBothFiles) {
   EXPECT_EQ(keys(schema("service").at_path("properties")),
             (std::set<std::string>{"service", "about", "design", "http", "grpc", "middleware", "routes", "instances", "overrides", "database", "cache"}));
   EXPECT_EQ(keys(schema("workspace").at_path("properties")),
-            (std::set<std::string>{"name", "version", "about", "entry", "layers", "environments", "services"}));
+            (std::set<std::string>{"name", "version", "about", "entry", "layers", "environments", "services", "plugins"}));
 }
 
 }  // namespace
