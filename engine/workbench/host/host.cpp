@@ -360,7 +360,7 @@ Result<std::string> Host::set_route(const std::string& service, const std::strin
     if (r.method + " " + r.path == route) before = workspace::route_text(r);
   auto text = workspace::read_text(impl_->folder, s->file);
   if (!text.ok()) return text;
-  auto edited = workspace::replace_route(*text, s->file, route, yaml);
+  auto edited = workspace::replace_route(*text, s->file, route, yaml, impl_->plugins->extensions());
   if (!edited.ok()) return edited;
   if (auto w = write_file(s->file, *edited, *text); !w.ok()) return w.error();
   return before;
@@ -369,7 +369,7 @@ Result<std::string> Host::set_route(const std::string& service, const std::strin
 Result<std::string> Host::read_file(const std::string& file) const { return workspace::read_text(impl_->folder, file); }
 
 Status Host::write_file(const std::string& file, const std::string& text, const std::string& before) {
-  if (auto s = workspace::write_text(impl_->folder, file, text, before); !s.ok()) return s;
+  if (auto s = workspace::write_text(impl_->folder, file, text, before, impl_->plugins->extensions()); !s.ok()) return s;
   impl_->workspace->refresh();  // layers are followed by the config itself
   impl_->say(recorder::Event::Level::Info, "workspace", file, "written in the window");
   return {};

@@ -56,10 +56,10 @@ Result<std::string> read_text(const std::string& folder, const std::string& file
   return slipway::config::read_file((fs::path(folder) / file).string());
 }
 
-std::vector<Problem> problems_of(const std::string& file, std::string_view text) {
+std::vector<Problem> problems_of(const std::string& file, std::string_view text, ExtensionsPtr extensions) {
   std::vector<Problem> problems;
   if (file.starts_with("services/")) {
-    parse_service(text, file, problems);
+    parse_service(text, file, problems, std::move(extensions));
     return problems;
   }
   if (blank(text)) return problems;
@@ -81,9 +81,9 @@ std::vector<Problem> problems_of(const std::string& file, std::string_view text)
   return problems;
 }
 
-Status write_text(const std::string& folder, const std::string& file, std::string_view text, std::string_view before) {
+Status write_text(const std::string& folder, const std::string& file, std::string_view text, std::string_view before, ExtensionsPtr extensions) {
   if (auto s = allowed(folder, file); !s.ok()) return s;
-  if (const auto problems = problems_of(file, text); !problems.empty()) return bad_file(problems);
+  if (const auto problems = problems_of(file, text, std::move(extensions)); !problems.empty()) return bad_file(problems);
   const std::string full = (fs::path(folder) / file).string();
   const auto now = slipway::config::read_file(full);
   if (!now.ok() && now.error().reason() != "NO_SUCH_FILE") return now.error();
@@ -102,9 +102,10 @@ std::string route_text(const Route& route) {
   return out;
 }
 
-Result<std::string> replace_route(std::string_view text, const std::string& file, std::string_view route, std::string_view yaml) {
+Result<std::string> replace_route(std::string_view text, const std::string& file, std::string_view route, std::string_view yaml,
+                                  ExtensionsPtr extensions) {
   std::vector<Problem> ignored;
-  const auto service = parse_service(text, file, ignored);
+  const auto service = parse_service(text, file, ignored, extensions);
   const auto& routes = service ? service->routes : std::vector<Route>{};
   const auto found = std::find_if(routes.begin(), routes.end(), [&](const Route& r) { return r.grpc() ? r.path == route || "gRPC " + r.path == route : r.method + " " + r.path == route; });
   if (found == routes.end()) return slipway::not_found(file + " has no route " + std::string(route), "ROUTE_UNKNOWN");
@@ -125,7 +126,7 @@ Result<std::string> replace_route(std::string_view text, const std::string& file
   for (std::size_t i = first + count; i < lines.size(); ++i) out += lines[i];
 
   std::vector<Problem> problems;
-  const auto after = parse_service(out, file, problems);
+  const auto after = parse_service(out, file, problems, extensions);
   if (!problems.empty()) return bad_file(problems);
   // What was typed must be one route, and no other may have moved.
   const auto at = static_cast<std::size_t>(found - routes.begin());

@@ -63,6 +63,9 @@ TEST_F(WorkspaceWithPlugins, RunsTheirBehaviourMiddlewareAndBalancer) {
   EXPECT_EQ(reply_of(**host, "/far"), "\"HELLO!\" / pretty please");
   EXPECT_TRUE((*host)->set("loud.polite.very", "false", "test").ok());  // its option is a live key
   EXPECT_EQ(reply_of(**host, "/hello"), "HELLO! / please");
+  const auto before = (*host)->set_route("loud", "GET /hello", "- GET /hello: [ shout: bye ]\n");  // the editor knows it too
+  ASSERT_TRUE(before.ok()) << before.error().to_string();
+  EXPECT_EQ(reply_of(**host, "/hello"), "BYE! / please");
 }
 
 TEST_F(WorkspaceWithPlugins, ConsentIsForThisFolderAndThisList) {
