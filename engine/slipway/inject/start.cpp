@@ -4,6 +4,7 @@
 // in, with more, when the start lasts: then somebody waits for a disk or a peer, and what is independent of it need not.
 #include <algorithm>
 #include <chrono>
+#include <memory>
 #include <system_error>
 #include <thread>
 
@@ -26,6 +27,9 @@ struct Graph::Run {
   static constexpr std::uint32_t kNobody = UINT32_MAX;
   Graph& graph;
   std::vector<std::uint32_t> nodes;     // dependencies first
+  // By place in `nodes`: taken in this start. A part whose making failed is free again before the failure is known here, and
+  // must not be tried a second time.
+  std::unique_ptr<std::atomic<bool>[]> tried;
   std::atomic<std::size_t> first{0};    // all before it are made
   std::atomic<bool> failed{false};
   std::vector<Error> errors;            // in order of time; this and the rest under the lock on makers
@@ -54,7 +58,9 @@ std::uint32_t Graph::Run::claim(Maker& me, bool& left) {
     left = true;
     Maker* nobody = nullptr;
     // What stands first needs but what was made before it.
-    if ((i == first.load() || ready(nodes[i])) && node.maker.compare_exchange_strong(nobody, &me)) return nodes[i];
+    if (tried[i].load() || !(i == first.load() || ready(nodes[i])) || !node.maker.compare_exchange_strong(nobody, &me)) continue;
+    if (!tried[i].exchange(true)) return nodes[i];
+    node.maker.store(nullptr);
   }
   return kNobody;
 }
@@ -113,6 +119,7 @@ Status Graph::start(const StartOptions& options) {
     run.nodes.push_back(at);
     if (binding(at).factory) ++with_factory;
   }
+  run.tried = std::make_unique<std::atomic<bool>[]>(run.nodes.size());
   int threads = options.threads;
   if (threads <= 0) threads = with_factory > 1 ? static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1u, 8u)) : 1;
   threads = std::min(threads, static_cast<int>(run.nodes.size()));
