@@ -32,12 +32,13 @@ std::string parameter(const Call& call, const std::string& name) {
 
 // A server whose handlers may hold a request until `version` passes what the client knows.
 struct Double {
-  transport::Workers workers{{.count = 1}};
-  http::Server server{workers, {.service = "double"}};
   std::mutex mutex;
   std::map<std::string, std::pair<std::string, std::int64_t>> entries;  // text and the version it was written at
   std::int64_t version = 1;
-  std::vector<std::string> tokens;
+  std::vector<std::string> tokens, signatures, stamps, targets;
+  // Last, so that no handler outlives what it uses.
+  transport::Workers workers{{.count = 1}};
+  http::Server server{workers, {.service = "double"}};
 
   std::string url() const { return "http://127.0.0.1:" + std::to_string(server.endpoint().port); }
   void put(const std::string& key, const std::string& text) {
@@ -131,7 +132,6 @@ TEST(ConsulSource, AnEmptyPrefixIsAnEmptyDocument) {
 }
 
 struct Apollo : Double {
-  std::vector<std::string> signatures, stamps, targets;
   Apollo() {
     EXPECT_TRUE(server.handle("GET", "/configs/{app}/{cluster}/{space}", [this](Call& call) -> Outcome { return read(call); }));
     EXPECT_TRUE(server.handle("GET", "/notifications/v2", [this](Call& call) -> Outcome { return wait(call); }, true));
