@@ -19,6 +19,7 @@
 #include <string>
 #include <vector>
 
+#include "slipway/codec/typed.h"
 #include "slipway/config/config.h"
 
 namespace slipway::config {
@@ -39,14 +40,8 @@ class StructProblems {
   std::optional<Mark> first_;
 };
 
-template <class T>
-struct IsOptional : std::false_type {};
-template <class T>
-struct IsOptional<std::optional<T>> : std::true_type {};
-template <class T>
-struct IsTextMap : std::false_type {};
-template <class T>
-struct IsTextMap<std::map<std::string, T>> : std::true_type {};
+using codec::detail::IsOptional;
+using codec::detail::IsTextMap;
 
 template <class T>
 concept DescribedStruct = std::is_class_v<T> && boost::describe::has_describe_members<T>::value;
