@@ -7,6 +7,7 @@
 #include "app/verbs/doctor.h"
 #include "app/verbs/export.h"
 #include "app/verbs/load.h"
+#include "app/verbs/reference.h"
 #include "app/verbs/runs.h"
 #include "app/verbs/send.h"
 #include "app/verbs/serve.h"
@@ -37,6 +38,7 @@ int main(int argc, char** argv) {
   app::add_compare(root, exit_code);
   app::add_simulate(root, exit_code);
   app::add_export(root, exit_code);
+  app::add_reference(root, exit_code);
   app::add_doctor(root, exit_code);
   try {
     root.parse(argc, argv);

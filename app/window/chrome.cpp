@@ -342,7 +342,7 @@ Rail::Rail(Session* session, const std::vector<PanelInfo>& panels, QWidget* pare
   auto* all = new QVBoxLayout(this);
   all->setContentsMargins(gap::kM, 0, gap::kM, gap::kXs);
   all->setSpacing(2);
-  const std::pair<Group, QString> groups[] = {{Group::Build, tr("BUILD")}, {Group::Watch, tr("WATCH")}, {Group::Prove, tr("PROVE")}};
+  const std::pair<Group, QString> groups[] = {{Group::Build, tr("BUILD")}, {Group::Watch, tr("WATCH")}, {Group::Prove, tr("PROVE")}, {Group::Learn, tr("LEARN")}};
   for (const auto& [group, name] : groups) {
     if (std::none_of(panels.begin(), panels.end(), [g = group](const PanelInfo& p) { return p.group == g; })) continue;
     auto* caption = label(name, Type::Caption, Token::Tx2);

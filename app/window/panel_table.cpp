@@ -6,6 +6,7 @@
 #include "panels/config/config_panel.h"
 #include "panels/export/export_panel.h"
 #include "panels/load/load_panel.h"
+#include "panels/reference/reference_panel.h"
 #include "panels/requests/requests_panel.h"
 #include "panels/services/services_panel.h"
 #include "panels/topology/topology_panel.h"
@@ -35,6 +36,7 @@ std::vector<PanelEntry> panel_table() {
       {{QStringLiteral("load"), tr("Load"), QStringLiteral("load"), Group::Prove, QStringLiteral("9")}, make<panels::load::LoadPanel>},
       {{QStringLiteral("compare"), tr("Compare"), QStringLiteral("compare"), Group::Prove, QStringLiteral("0")}, make<panels::compare::ComparePanel>},
       {{QStringLiteral("export"), tr("Export"), QStringLiteral("export"), Group::Prove, QStringLiteral("-")}, make<panels::exporting::ExportPanel>},
+      {{QStringLiteral("reference"), tr("Reference"), QStringLiteral("book"), Group::Learn, QStringLiteral("=")}, make<panels::reference::ReferencePanel>},
   };
 }
 

@@ -13,7 +13,7 @@
 
 namespace panels::kit {
 
-enum class Group { Build, Watch, Prove };
+enum class Group { Build, Watch, Prove, Learn };
 
 struct PanelInfo {
   QString id;         // "services": stable, used by commands and saved state

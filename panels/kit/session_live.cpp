@@ -51,6 +51,7 @@ class HostBackend final : public Backend {
         v.file_errors.emplace(interest.file, text.error().message());
     }
     v.totals = host_->totals();
+    v.plugins = host_->plugins();
     if (interest.balancer != watching_) host_->watch_decisions(watching_ = interest.balancer);
     v.edges = host_->edges();
     v.balanced = host_->balanced();

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "slipway/plugin/plugins.h"
 #include "workbench/compare/report.h"
 #include "workbench/host/views.h"
 #include "workbench/recorder/trace.h"
@@ -54,6 +55,7 @@ struct Views {
   workbench::host::LogTail logs;
   std::map<std::string, std::string> file_texts, file_errors;          // by file, as the Interest asks
   workbench::host::Totals totals;
+  std::vector<slipway::plugin::Row> plugins;                           // of the workspace
   std::vector<workbench::host::Edge> edges;
   std::vector<workbench::host::BalancedTarget> balanced;
   LoadView load;

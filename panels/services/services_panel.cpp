@@ -15,6 +15,7 @@
 
 #include "panels/kit/code_edit.h"
 #include "panels/kit/icons.h"
+#include "panels/kit/tabs.h"
 #include "panels/services/detail_models.h"
 #include "panels/services/fix_bar.h"
 #include "panels/services/inspectors.h"
@@ -137,6 +138,15 @@ void ServicesPanel::build_detail() {
     line->addWidget(b);
     connect(tabs_, &TabStrip::changed, b, [b](int index) { b->setVisible(index == OpenApi); });
   }
+  design_ = new Segments(tr("Design of the service"), head);
+  design_->add(tr("Singleton"));
+  design_->add(tr("Injected"));
+  design_->setToolTip(tr("Where its steps get database, cache and clients: named instances made on first use, or parts made and injected before it serves. Live; Ctrl+Z takes it back."));
+  design_->hide();
+  line->addWidget(design_);
+  line->addSpacing(gap::kM);
+  connect(tabs_, &TabStrip::changed, design_, [this](int index) { design_->setVisible(index == Instances); });
+  connect(design_, &Segments::changed, this, [this](int index) { set_option(session(), q(service_ + ".design"), index == 1 ? QStringLiteral("injected") : QStringLiteral("singleton")); });
   legend_square_ = new QWidget(head);
   legend_square_->setFixedSize(8, 8);
   legend_square_->setAutoFillBackground(true);
@@ -305,6 +315,12 @@ void ServicesPanel::place_fixes() {
   }
 }
 
+std::string ServicesPanel::design_of(const std::string& service) const {
+  for (const auto& row : session()->views().services)
+    if (row.service == service) return row.design;
+  return {};
+}
+
 void ServicesPanel::show_detail() {
   const Views& v = session()->views();
   static const workbench::host::ServiceDetail nothing;
@@ -317,6 +333,12 @@ void ServicesPanel::show_detail() {
   in_use_->set(d, v.config);
   instances_->set(d.instances);
   errors_->set(d.last_errors);
+  const std::string design = design_of(service_);
+  design_->setEnabled(!design.empty());
+  {
+    const QSignalBlocker quiet(design_);  // shown, not chosen
+    design_->set_current(design == "injected" ? 1 : 0);
+  }
   show_route();
   openapi_->setCurrentIndex(d.openapi || service_.empty() ? 0 : 1);
   openapi_text_->set_text(d.openapi ? q(*d.openapi) : QString());

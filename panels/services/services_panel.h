@@ -41,6 +41,7 @@ class ServicesPanel final : public kit::Panel {
   kit::TableView* routes() const { return routes_view_; }
   RouteEditor* route_editor() const { return route_editor_; }
   QPushButton* new_service() const { return new_service_; }
+  kit::Segments* design() const { return design_; }
   void show_tab(Tab tab) { tabs_->set_current(tab); }
   // Moves the current step of the chain, or switches it; nothing when it cannot be.
   void move_step(int by);
@@ -59,6 +60,7 @@ class ServicesPanel final : public kit::Panel {
   void save_openapi();
   void show_new(const QString& name);
   void show_detail();
+  std::string design_of(const std::string& service) const;   // of its first row; empty: there is none
   void place_fixes();
   void row_menu(int row, const QPoint& at);
   const workbench::host::ServiceRow* current_server() const;
@@ -75,6 +77,7 @@ class ServicesPanel final : public kit::Panel {
   QStackedWidget* front_;
   kit::TabStrip* tabs_;
   QStackedWidget* pages_;
+  kit::Segments* design_;    // of the service: singleton | injected, live
   QLabel* legend_;
   QWidget* legend_square_;
   RouteModel* routes_;

@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -74,7 +75,10 @@ class Offer {
     if (!family)
       return unavailable("this program has no " + std::string(type_key<F>()->name) + " to add \"" + name + "\" to (load the plugin where there are)",
                          "NO_SUCH_FAMILY");
-    return family->add(std::move(name), std::forward<Arguments>(arguments)..., uses_);
+    std::string entry = name;
+    auto added = family->add(std::move(name), std::forward<Arguments>(arguments)..., uses_);
+    if (added.ok()) added_.emplace_back(family_name(type_key<F>()->name), std::move(entry));
+    return added;
   }
   // True when the program has that family, for plugins that add what they can.
   template <class F>
@@ -83,10 +87,17 @@ class Offer {
   }
   // For what the families do not hold by themselves: threads, callbacks.
   const std::shared_ptr<Uses>& uses() const { return uses_; }
+  // What was added so far: the family ("Strategies") and the name in it.
+  const std::vector<std::pair<std::string, std::string>>& added() const { return added_; }
 
  private:
+  static std::string family_name(std::string_view type) {
+    const auto colon = type.rfind(':');
+    return std::string(colon == std::string_view::npos ? type : type.substr(colon + 1));
+  }
   const Tables& tables_;
   std::shared_ptr<Uses> uses_;
+  std::vector<std::pair<std::string, std::string>> added_;
 };
 
 class Plugin {

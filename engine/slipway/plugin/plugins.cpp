@@ -15,6 +15,7 @@ struct Plugins::Held {
   std::string path;
   Manifest manifest;
   std::shared_ptr<Uses> uses;
+  std::vector<std::pair<std::string, std::string>> adds;
   int order = 0;  // 1 = installed first; 0 = not installed
 
   Plugin& plugin() const { return library ? library->plugin() : *own; }
@@ -162,6 +163,7 @@ Status Plugins::install_one(Held& held) {
     tables_.remove(*held.uses);
     return installed.error().wrap("installing plugin " + held.manifest.name);
   }
+  held.adds = offer.added();
   held.order = 1;
   for (const auto& other : all_)
     if (other.get() != &held) held.order = std::max(held.order, other->order + 1);
@@ -211,7 +213,7 @@ std::vector<Row> Plugins::rows() const {
   });
   std::vector<Row> out;
   for (const Held* held : sorted)
-    out.push_back({held->manifest.name, held->manifest.version, held->manifest.about, held->path, held->order > 0, held->uses->users()});
+    out.push_back({held->manifest.name, held->manifest.version, held->manifest.about, held->path, held->order > 0, held->uses->users(), held->adds});
   return out;
 }
 

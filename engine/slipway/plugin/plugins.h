@@ -29,6 +29,7 @@ struct Row {
   std::string path;  // "" = in the program itself
   bool installed = false;
   std::vector<std::string> users;
+  std::vector<std::pair<std::string, std::string>> adds;  // family and name: {"Strategies", "round_two"}
 };
 
 class Plugins {

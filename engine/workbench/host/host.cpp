@@ -375,6 +375,8 @@ Status Host::write_file(const std::string& file, const std::string& text, const 
   return {};
 }
 
+std::vector<slipway::plugin::Row> Host::plugins() const { return impl_->plugins->rows(); }
+
 ConfigTable Host::config() const {
   ConfigTable table = config_table(*impl_->config);
   for (const auto& p : impl_->workspace->problems()) table.problems.push_back(p.text());

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "slipway/base/result.h"
+#include "slipway/plugin/plugins.h"
 #include "workbench/host/views.h"
 #include "workbench/recorder/recorder.h"
 #include "workbench/scaffold/new_service.h"
@@ -61,6 +62,9 @@ class Host {
   // `before` any more. Both block on files.
   slipway::Result<std::string> read_file(const std::string& file) const;
   slipway::Status write_file(const std::string& file, const std::string& text, const std::string& before);
+
+  // The plugins of the workspace, in order of installation, with what each adds.
+  std::vector<slipway::plugin::Row> plugins() const;
 
   // Config. set/unset write the overrides layer (or `file` when given, in place, comments kept).
   ConfigTable config() const;

@@ -234,6 +234,18 @@ Result<Value> totals(Host& host, const Value&) {
                         {"rss_bytes", Value(t.rss_bytes)}});
 }
 
+Result<Value> plugins(Host& host, const Value&) {
+  Value::List out;
+  for (const auto& p : host.plugins()) {
+    Value::List adds, users;
+    for (const auto& [family, name] : p.adds) adds.push_back(Value::object({{"family", family}, {"name", name}}));
+    for (const auto& user : p.users) users.emplace_back(user);
+    out.push_back(Value::object({{"name", p.name}, {"version", p.version}, {"about", p.about}, {"installed", p.installed}, {"path", p.path},
+                                 {"adds", Value(std::move(adds))}, {"users", Value(std::move(users))}}));
+  }
+  return Value(std::move(out));
+}
+
 struct Operation {
   std::string_view name;
   Result<Value> (*run)(Host&, const Value&);
@@ -264,6 +276,7 @@ constexpr Operation kOperations[] = {
     {"traces.show", traces_show},
     {"traces.export", traces_export},
     {"totals", totals},
+    {"plugins", plugins},
 };
 
 std::string_view state_name(ServiceState s) {

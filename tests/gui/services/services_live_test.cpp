@@ -13,6 +13,7 @@
 #include "panels/config/layer_text.h"
 #include "panels/kit/code_edit.h"
 #include "panels/kit/session.h"
+#include "panels/kit/tabs.h"
 #include "panels/kit/widgets.h"
 #include "panels/services/detail_models.h"
 #include "panels/services/new_service_menu.h"
@@ -95,6 +96,26 @@ TEST_F(ServicesPanelLive, KeysMoveAndSwitchAStepAndUndoTakesItBack) {
   EXPECT_TRUE(until([&] { return chain() == before; }));
 }
 
+TEST_F(ServicesPanelLive, TheDesignIsSwitchedUnderTrafficAndUndone) {
+  ServicesPanel panel(session_.get(), nullptr);
+  panel.resize(1128, 760);
+  panel.show();
+  panel.reveal({kit::Selection::Kind::Service, QStringLiteral("orders"), QStringLiteral("HTTP")});
+  panel.show_tab(ServicesPanel::Instances);
+  const auto design = [this] {
+    for (const auto& row : session_->views().services)
+      if (row.service == "orders") return row.design;
+    return std::string();
+  };
+  ASSERT_EQ(design(), "singleton");
+  ASSERT_TRUE(until([&] { return panel.design()->isVisible() && panel.design()->current() == 0; }));
+  QTest::keyClick(panel.design(), Qt::Key_Right);
+  EXPECT_TRUE(until([&] { return design() == "injected" && panel.design()->current() == 1; }));
+  EXPECT_EQ(get("{{gateway}}/orders"), 200);
+  EXPECT_TRUE(until([&] { return session_->views().details.at("orders").instances.size() > 0 && session_->views().details.at("orders").instances[0].scope == "injected"; }));
+  undo(session_.get());
+  EXPECT_TRUE(until([&] { return design() == "singleton" && panel.design()->current() == 0; }));
+}
 TEST_F(ServicesPanelLive, AChipIsSwitchedByAClickAndMovedByADrag) {
   ServicesPanel panel(session_.get(), nullptr);
   panel.resize(1400, 760);
