@@ -7,14 +7,14 @@
 #include <thread>
 
 #include "slipway/app/advertise.h"
-#include "slipway/app/bounded.h"
 #include "slipway/app/signals.h"
+#include "slipway/app/steps.h"
 #include "slipway/base/random.h"
 
 namespace slipway::app {
 namespace {
 
-constexpr Duration kLeastForAStep = 200ms;  // a step of a stop that comes late still gets a chance
+constexpr Duration kAfterDrain = 2s;  // for a server to end what it had to cut
 constexpr Duration kReadyInterval = 20ms;
 
 // The root cause first; the others are listed in its message.
@@ -23,7 +23,9 @@ class Failures {
   void add(const Status& status) {
     if (!status) errors_.push_back(status.error());
   }
-  void add_root(const Error& error) { errors_.insert(errors_.begin(), error); }
+  void add_root(const Error& error) {
+    if (errors_.empty() || !errors_.front().equals(error)) errors_.insert(errors_.begin(), error);
+  }
   bool empty() const { return errors_.empty(); }
   Status to_status() const {
     if (errors_.empty()) return {};
@@ -57,17 +59,39 @@ std::string_view state_name(State state) {
   return kNames[static_cast<int>(state)];
 }
 
-struct App::Impl {
+struct App::Impl : std::enable_shared_from_this<Impl> {
   Options options;
+  Steps steps;
   mutable std::mutex mutex;
   std::condition_variable changed;
   State state = State::New;
-  bool stop_requested = false;
+  bool stop_requested = false, hurry = false;
   std::optional<Error> root;  // what made it stop, when that was a failure
   Status result;              // valid in Stopped
   registry::ServiceInstance instance;
-  bool registered = false;
-  std::size_t started_servers = 0;
+  // Of the thread that starts, then of the one that stops.
+  bool to_deregister = false;  // also when the registration failed: it may have arrived
+  bool announced = false;      // clients may know of it
+  struct Served {
+    std::shared_ptr<transport::Server> server;
+    std::string name;  // "http server http://127.0.0.1:8080" once it listens
+  };
+  std::vector<Served> started;
+
+  // Under the lock.
+  void request(bool now) {
+    if (!stop_requested && state == State::Starting) steps.end_at(ending());
+    stop_requested = true;
+    if (now) {
+      hurry = true;
+      steps.end_at(Clock::system().now() + std::min<Duration>(steps.left(), kAfterDrain));
+    }
+    changed.notify_all();
+  }
+  TimePoint ending() const {
+    const TimePoint now = Clock::system().now();
+    return options.stop_timeout >= TimePoint::max() - now ? TimePoint::max() : now + options.stop_timeout;
+  }
 
   Status stopped_while_starting() const {
     std::lock_guard lock(mutex);
@@ -78,7 +102,7 @@ struct App::Impl {
   Status run_start_hooks(std::string_view kind, const std::vector<Hook>& hooks) {
     for (std::size_t i = 0; i < hooks.size(); ++i) {
       if (Status s = stopped_while_starting(); !s) return s;
-      if (Status s = run_guarded(hook_name(kind, i, hooks.size()), hooks[i]); !s) return s;
+      if (Status s = steps.run({hook_name(kind, i, hooks.size()), hooks[i], {}}); !s) return s;
     }
     return {};
   }
@@ -86,9 +110,10 @@ struct App::Impl {
   Status start_servers() {
     for (const auto& server : options.servers) {
       if (Status s = stopped_while_starting(); !s) return s;
-      ++started_servers;  // also one that failed: stopping it is harmless
-      if (Status s = server->start(); !s)
-        return s.error().with_message(server_name(*server) + ": " + s.error().message());
+      started.push_back({server, server_name(*server)});  // also one that fails: stopping it is harmless
+      auto& name = started.back().name;
+      if (Status s = steps.run({name, [server] { return server->start(); }, [server] { server->stop(); }}); !s) return s;
+      name += " " + server->endpoint().url();
     }
     return collect_endpoints();
   }
@@ -112,20 +137,35 @@ struct App::Impl {
     return {};
   }
 
-  Status await_ready() {
-    const TimePoint until = Clock::system().now() + options.ready_timeout;
-    for (std::size_t i = 0; i < options.ready.size(); ++i) {
-      const std::string what =
-          options.ready.size() > 1 ? "readiness check " + std::to_string(i + 1) : "readiness check";
-      for (;;) {
-        Status status = run_guarded(what, options.ready[i]);
-        if (status) break;
-        if (Clock::system().now() >= until)
-          return unavailable("not ready within " + format_duration(options.ready_timeout), "NOT_READY")
-              .with_cause(status.error());
-        std::unique_lock lock(mutex);
-        if (changed.wait_for(lock, kReadyInterval, [&] { return stop_requested; })) break;
+  // Asks a check until it holds, the time is over, or the app is to stop.
+  Status await_check(const Hook& check, TimePoint until) {
+    for (;;) {
+      Status status;
+      try {
+        status = check();
+      } catch (const std::exception& e) {
+        status = internal_error(std::string("threw: ") + e.what(), "HOOK_THREW");
+      } catch (...) {
+        status = internal_error("threw something that is no exception", "HOOK_THREW");
       }
+      if (status) return status;
+      if (Clock::system().now() >= until)
+        return unavailable("not ready within " + format_duration(options.ready_timeout), "NOT_READY").with_cause(status.error());
+      std::unique_lock lock(mutex);
+      if (changed.wait_for(lock, kReadyInterval, [&] { return stop_requested; })) return {};
+    }
+  }
+
+  Status await_ready() {
+    const TimePoint began = Clock::system().now();
+    const TimePoint until = options.ready_timeout >= TimePoint::max() - began ? TimePoint::max() : began + options.ready_timeout;
+    for (std::size_t i = 0; i < options.ready.size(); ++i) {
+      Step step;
+      step.what = options.ready.size() > 1 ? "readiness check " + std::to_string(i + 1) : "readiness check";
+      step.work = [self = shared_from_this(), i, until] { return self->await_check(self->options.ready[i], until); };
+      // One that hangs has the time of all of them, too.
+      if (until != TimePoint::max()) step.limit = std::max<Duration>(until - Clock::system().now(), Duration::zero()) + Steps::kLeast;
+      if (Status s = steps.run(std::move(step)); !s) return s;
       if (Status s = stopped_while_starting(); !s) return s;
     }
     return {};
@@ -134,9 +174,12 @@ struct App::Impl {
   Status do_register() {
     if (!options.registrar) return {};
     if (Status s = stopped_while_starting(); !s) return s;
-    registered = true;  // even when it fails or hangs: it may have arrived
-    return run_bounded("registration", options.registrar_timeout,
-                       [registrar = options.registrar, what = instance] { return registrar->add(what); });
+    to_deregister = true;
+    const auto deregister = [registrar = options.registrar, id = instance.id] { (void)registrar->remove(id); };
+    Status status = steps.run({"registration", [registrar = options.registrar, what = instance] { return registrar->add(what); }, deregister,
+                               options.registrar_timeout});
+    announced = status || status.error().reason() == "TIMEOUT";
+    return status;
   }
 
   Status start_all() {
@@ -147,65 +190,58 @@ struct App::Impl {
     return run_start_hooks("after_start", options.after_start);
   }
 
-  static Duration left(TimePoint until) {
-    return std::max<Duration>(until - Clock::system().now(), kLeastForAStep);
+  void run_stop_hooks(std::string_view kind, const std::vector<Hook>& hooks, Failures& failures) {
+    for (std::size_t i = 0; i < hooks.size(); ++i) failures.add(steps.run({hook_name(kind, i, hooks.size()), hooks[i], {}}));
   }
 
-  void run_stop_hooks(std::string_view kind, const std::vector<Hook>& hooks, TimePoint until,
-                      Failures& failures) {
-    for (std::size_t i = 0; i < hooks.size(); ++i)
-      failures.add(run_bounded(hook_name(kind, i, hooks.size()), left(until), hooks[i]));
+  void deregister(Failures& failures) {
+    if (!std::exchange(to_deregister, false)) return;
+    failures.add(steps.run({"deregistration", [registrar = options.registrar, id = instance.id] { return registrar->remove(id); }, {},
+                            options.registrar_timeout}));
   }
 
-  void deregister(TimePoint until, Failures& failures) {
-    if (!registered) return;
-    registered = false;
-    failures.add(
-        run_bounded("deregistration", std::min(options.registrar_timeout, left(until)),
-                    [registrar = options.registrar, id = instance.id] { return registrar->remove(id); }));
+  // Those who know the app get time to notice that it leaves.
+  void wait_for_clients() {
+    if (!announced || options.drain_delay <= Duration::zero()) return;
+    std::unique_lock lock(mutex);
+    changed.wait_for(lock, std::min(options.drain_delay, steps.left()), [&] { return hurry; });
   }
 
-  // Side by side: the slowest decides.
-  void drain_servers(TimePoint until, Failures& failures) {
-    std::vector<Status> statuses(started_servers);
-    std::vector<std::thread> threads;
-    for (std::size_t i = 0; i < started_servers; ++i)
-      threads.emplace_back([&, i] {
-        auto& server = *options.servers[i];
-        statuses[i] = run_guarded(server_name(server), [&] { return server.drain(left(until)); });
-        server.stop();
-      });
-    for (auto& t : threads) t.join();
-    for (const auto& s : statuses) failures.add(s);
+  // Side by side: the slowest decides. A server keeps some of the time for what follows its drain.
+  void end_servers(bool drained, Failures& failures) {
+    const Duration left = std::min<Duration>(steps.left(), 24h);
+    const Duration limit = left - std::min<Duration>(left / 4, kAfterDrain);
+    std::vector<Step> ends;
+    for (const auto& [server, name] : started)
+      ends.push_back({name, [server = server, drained, limit] {
+                        Status status = drained ? server->drain(limit) : Status();
+                        server->stop();
+                        return status;
+                      }, {}});
+    for (const Status& s : steps.run_all(std::move(ends))) failures.add(s);
+    started.clear();
   }
 
-  // Everything from the end of running to Stopped.
+  // Everything from the end of running, or of a start that failed, to Stopped.
   void stop_all(bool was_running, Failures failures) {
-    const TimePoint until = Clock::system().now() + options.stop_timeout;
-    if (was_running) run_stop_hooks("before_stop", options.before_stop, until, failures);
-    const bool was_registered = registered;
-    deregister(until, failures);
-    if (was_running && was_registered && options.drain_delay > Duration::zero()) {
-      std::unique_lock lock(mutex);
-      changed.wait_for(lock, std::min(options.drain_delay, left(until)), [&] { return hurry; });
+    {
+      std::lock_guard lock(mutex);
+      if (!hurry && (was_running || !stop_requested)) steps.end_at(ending());
     }
-    if (was_running) {
-      drain_servers(until, failures);
-    } else {
-      for (std::size_t i = 0; i < started_servers; ++i) options.servers[i]->stop();
-    }
-    run_stop_hooks("after_stop", options.after_stop, until, failures);
+    if (was_running) run_stop_hooks("before_stop", options.before_stop, failures);
+    deregister(failures);
+    wait_for_clients();
+    end_servers(was_running || announced, failures);
+    run_stop_hooks("after_stop", options.after_stop, failures);
     std::lock_guard lock(mutex);
-    if (root && was_running) failures.add_root(*root);
+    if (root) failures.add_root(*root);
     result = failures.to_status();
     state = State::Stopped;
     changed.notify_all();
   }
-
-  bool hurry = false;
 };
 
-App::App(Options options) : impl_(std::make_unique<Impl>()) {
+App::App(Options options) : impl_(std::make_shared<Impl>()) {
   impl_->options = std::move(options);
   Options& o = impl_->options;
   impl_->instance.id = o.id.empty() ? Ids::system().uuid() : o.id;
@@ -228,7 +264,12 @@ Status App::start() {
           "NOT_NEW");
     impl_->state = State::Starting;
   }
-  Status status = impl_->start_all();
+  Status status;
+  try {
+    status = impl_->start_all();
+  } catch (const std::exception& e) {  // of a server's endpoint(), or no thread to be had
+    status = internal_error(std::string("the start threw: ") + e.what(), "START_THREW");
+  }
   Failures failures;
   {
     std::unique_lock lock(impl_->mutex);
@@ -248,22 +289,19 @@ Status App::start() {
 
 void App::request_stop() {
   std::lock_guard lock(impl_->mutex);
-  impl_->stop_requested = true;
-  impl_->changed.notify_all();
+  impl_->request(false);
 }
 
 void App::fail(const Error& why) {
   std::lock_guard lock(impl_->mutex);
   if (!impl_->root && !impl_->stop_requested) impl_->root = why;
-  impl_->stop_requested = true;
-  impl_->changed.notify_all();
+  impl_->request(false);
 }
 
 Status App::stop() {
   {
     std::unique_lock lock(impl_->mutex);
-    impl_->stop_requested = true;
-    impl_->changed.notify_all();
+    impl_->request(false);
     if (impl_->state == State::New) {
       impl_->state = State::Stopped;
       return {};
@@ -283,11 +321,14 @@ Status App::stop() {
 void App::stop_now() {
   {
     std::lock_guard lock(impl_->mutex);
-    impl_->hurry = true;
-    impl_->stop_requested = true;
-    impl_->changed.notify_all();
+    impl_->request(true);
   }
-  for (const auto& server : impl_->options.servers) server->stop();
+  Steps now;
+  now.end_at(Clock::system().now() + kAfterDrain);
+  std::vector<Step> cuts;
+  for (const auto& server : impl_->options.servers)
+    cuts.push_back({server_name(*server), [server] { return server->stop(), Status(); }, {}});
+  (void)now.run_all(std::move(cuts));  // who stops reports what does not end
 }
 
 Status App::run() {

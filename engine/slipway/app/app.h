@@ -6,12 +6,15 @@
 //   after_stop hooks
 //
 // Nobody is registered before it can answer, and everybody is deregistered before it stops answering. A start
-// that fails undoes what it did, after_stop hooks included. A stop always ends: within stop_timeout, in which
-// every part gets what is left; a hook or registrar that hangs is left behind and named. The Status names the
-// root cause first and lists the other failures after it ("also: ...").
+// that fails undoes what it did, after_stop hooks included; when it was registered already, it drains as a stop does.
+// A stop always ends: within stop_timeout (a part whose turn comes late still gets 200 ms), in which every part gets
+// what is left. A hook, server or registrar that hangs is left behind and named; so is one that hangs while the app
+// starts, once a stop was asked for. The Status names the root cause first and lists the other failures after it
+// ("also: ...").
 //
-// Threads: all functions are thread-safe. Start hooks run on the thread that starts, stop hooks on one of
-// their own. A hook or handler that wants to end the app calls request_stop(), which does not wait.
+// Threads: all functions are thread-safe. Hooks, checks, servers and the registrar are called one after the other, each
+// on a thread of the app's, so what they use must live as long as they run. A hook or handler that wants to end the app
+// calls request_stop(), which does not wait; stop() in a hook would wait for itself, until stop_timeout.
 #pragma once
 
 #include <functional>
@@ -70,7 +73,7 @@ class App {
   void fail(const Error& why);
   // Stops and waits. Again or from another thread: the same result.
   Status stop();
-  // Cuts a drain that is going on.
+  // Cuts what is going on: a drain, a delay, hooks. Waits at most two seconds for servers to end.
   void stop_now();
 
   State state() const;
@@ -79,7 +82,7 @@ class App {
 
  private:
   struct Impl;
-  std::unique_ptr<Impl> impl_;
+  std::shared_ptr<Impl> impl_;
 };
 
 }  // namespace slipway::app

@@ -73,8 +73,9 @@ class Cache {
   virtual Result<bool> remove(const Context& context, std::string_view key) = 0;
   // Keys that begin with `prefix`; "" = all. The number removed.
   virtual Result<std::size_t> remove_prefix(const Context& context, std::string_view prefix) = 0;
-  // Blocks while another thread loads the same key, at most until the deadline of the context. A loader that asks for its own
-  // key, directly or through others on its thread, gets INTERNAL / CACHE_REENTERED.
+  // Blocks while another thread loads the same key, at most until this context gives up; who loads stays until the loader ends, so a
+  // loader uses the same context for what it does. When it fails because its caller gave up, one of those who wait loads instead. A
+  // loader that asks for its own key, directly or through others on its thread, gets INTERNAL / CACHE_REENTERED.
   virtual Result<Lookup> get_or_set(const Context& context, std::string_view key, const Loader& load, Duration ttl = {}) = 0;
   // The same for handlers: suspends instead of blocking, resumes on the executor that was current.
   virtual Task<Result<Lookup>> get_or_set_async(Context context, std::string key, AsyncLoader load, Duration ttl = {}) = 0;

@@ -1,13 +1,10 @@
 // Flights: for each key at most one loader at a time; who comes meanwhile waits for its result ("single
 // flight"). Solves two problems: a popular key that expires does not send a herd to the database, and a slow
-// loader holds up nobody who asks for another key.
+// loader holds up nobody who asks for another key. Each waits within the limits of his own context.
 #pragma once
 
-#include <condition_variable>
-#include <functional>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -15,6 +12,7 @@
 #include <vector>
 
 #include "slipway/cache/cache.h"
+#include "slipway/context/handover.h"
 
 namespace slipway::cache {
 
@@ -24,27 +22,25 @@ class Flights {
   struct Flight {
     std::string key;
     std::thread::id pilot;  // of a blocking loader; none for a suspended one
-    std::optional<Outcome> outcome;
-    std::vector<std::function<void(const Outcome&)>> waiting;
+    bool given_up = false;  // set before those who wait are told: its pilot's context gave up, which says nothing about theirs
+    std::vector<std::shared_ptr<context::Handover<Outcome>>> waiting;
   };
   using FlightPtr = std::shared_ptr<Flight>;
+  using Seat = std::shared_ptr<context::Handover<Outcome>>;
 
-  // The flight of `key`, and whether the caller has to fly it.
+  // The flight of `key`; and a seat to wait on, null for the one who has to fly it.
   struct Ticket {
     FlightPtr flight;
-    bool pilot = false;
+    Seat seat;
   };
   Ticket board(std::string_view key, std::thread::id pilot);
   // Ends the flight: later callers begin a new one, all who wait get `outcome`.
-  void land(const FlightPtr& flight, Outcome outcome);
-  // Blocks until it landed or the context gave up.
-  Outcome wait(const FlightPtr& flight, const context::Context& context);
-  // Calls back when it landed, at once when it has.
-  void when_landed(const FlightPtr& flight, std::function<void(const Outcome&)> callback);
+  void land(const FlightPtr& flight, Outcome outcome, bool given_up);
+  // Who left his seat before the landing takes it along.
+  void leave(const Ticket& ticket);
 
  private:
   std::mutex mutex_;
-  std::condition_variable landed_;
   std::unordered_map<std::string, FlightPtr> flying_;
 };
 

@@ -122,17 +122,23 @@ class MemoryCache final : public Cache {
                             Duration ttl) override {
     CacheSpan span(context, names().load, key);
     Result<Lookup> outcome = find(key);
-    if (!outcome->known()) {
-      const auto ticket = flights_.board(key, std::this_thread::get_id());
-      if (ticket.pilot) {
-        // Another flight may have landed since the miss.
-        outcome = peek(key);
-        if (!outcome->known()) outcome = fly(key, load, ttl);
-        flights_.land(ticket.flight, outcome);
-      } else {
-        shared_loads_.fetch_add(1, std::memory_order_relaxed);
-        outcome = flights_.wait(ticket.flight, context);
+    // Once more when who loaded gave up for reasons of his own.
+    while (outcome && !outcome->known()) {
+      if (Status s = context.check(); !s) {
+        outcome = s.error();
+        break;
       }
+      const auto ticket = flights_.board(key, std::this_thread::get_id());
+      if (!ticket.seat) {
+        outcome = peek(key);  // another flight may have landed since the miss
+        if (!outcome->known()) outcome = fly(key, load, ttl);
+        flights_.land(ticket.flight, outcome, gave_up(outcome, context));
+        break;
+      }
+      shared_loads_.fetch_add(1, std::memory_order_relaxed);
+      outcome = ticket.seat->wait(context);
+      if (!flew_on(ticket, outcome)) break;
+      outcome = peek(key);
     }
     span.close(outcome);
     return outcome;
@@ -142,37 +148,38 @@ class MemoryCache final : public Cache {
                                         Duration ttl) override {
     CacheSpan span(context, names().load, key);
     Result<Lookup> outcome = find(key);
-    if (!outcome->known()) {
+    while (outcome && !outcome->known()) {
+      if (Status s = context.check(); !s) {
+        outcome = s.error();
+        break;
+      }
       const auto ticket = flights_.board(key, {});
-      if (ticket.pilot) {
-        if (Lookup meanwhile = peek(key); meanwhile.known()) {
-          outcome = std::move(meanwhile);
-          flights_.land(ticket.flight, outcome);
-          span.close(outcome);
-          co_return outcome;
-        }
-        loads_.fetch_add(1, std::memory_order_relaxed);
-        Loaded loaded = internal_error("the loader of cache key \"" + key + "\" failed", "CACHE_LOADER");
+      if (!ticket.seat) {
+        outcome = peek(key);
         std::exception_ptr thrown;
-        try {
-          loaded = co_await load();
-        } catch (...) {
-          thrown = std::current_exception();
+        if (!outcome->known()) {
+          loads_.fetch_add(1, std::memory_order_relaxed);
+          Loaded loaded = internal_error("the loader of cache key \"" + key + "\" failed", "CACHE_LOADER");
+          try {
+            auto loading = load();
+            loaded = co_await loading;
+          } catch (...) {
+            thrown = std::current_exception();
+          }
+          outcome = keep(key, std::move(loaded), ttl);
         }
-        outcome = keep(key, std::move(loaded), ttl);
-        flights_.land(ticket.flight, outcome);
+        flights_.land(ticket.flight, outcome, gave_up(outcome, context));
         if (thrown) {
           span.close(false);
           std::rethrow_exception(thrown);
         }
-      } else {
-        shared_loads_.fetch_add(1, std::memory_order_relaxed);
-        Flights* flights = &flights_;
-        const auto* flight = &ticket.flight;
-        outcome = co_await suspend_with<Result<Lookup>>([flights, flight](Resume<Result<Lookup>> resume) {
-          flights->when_landed(*flight, [resume](const Result<Lookup>& o) { resume(o); });
-        });
+        break;
       }
+      shared_loads_.fetch_add(1, std::memory_order_relaxed);
+      auto waiting = context::Handover<Flights::Outcome>::wait_async(ticket.seat, context);
+      outcome = co_await waiting;
+      if (!flew_on(ticket, outcome)) break;
+      outcome = peek(key);
     }
     span.close(outcome);
     co_return outcome;
@@ -197,6 +204,15 @@ class MemoryCache final : public Cache {
   }
 
  private:
+  // A failure of one whose context has given up is his own.
+  static bool gave_up(const Result<Lookup>& outcome, const Context& context) { return !outcome && !context.check(); }
+  // After a wait: true when the flight ended for reasons of its pilot, and this one has to look again.
+  bool flew_on(const Flights::Ticket& ticket, const Result<Lookup>& outcome) {
+    if (!ticket.seat->left()) return !outcome && ticket.flight->given_up;
+    flights_.leave(ticket);
+    return false;
+  }
+
   static std::size_t hash_of(std::string_view key) { return std::hash<std::string_view>()(key); }
   // The map inside takes the low bits, so the shard is chosen by high ones.
   Shard& shard(std::size_t hash) { return *shards_[(hash >> 48) & (shards_.size() - 1)]; }

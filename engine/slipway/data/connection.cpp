@@ -83,7 +83,8 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, Ac
   sqlite3_db_config(c->db_, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
   sqlite3_db_config(c->db_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(c->db_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
-  sqlite3_busy_timeout(c->db_, static_cast<int>(options.busy_timeout / 1ms));
+  c->busy_timeout_ = options.busy_timeout;
+  sqlite3_busy_handler(c->db_, &Connection::wait_for_file, c.get());
   std::vector<std::string> pragmas = {"PRAGMA foreign_keys=ON", "PRAGMA temp_store=MEMORY"};
   if (access == Access::ReadWrite) {
     pragmas.insert(pragmas.begin(), "PRAGMA journal_mode=WAL");
@@ -131,7 +132,32 @@ const char* constraint_text(int extended) {
 
 }  // namespace
 
+// Longer waits each time, as SQLite's own; but within the limit of what runs.
+int Connection::wait_for_file(void* connection, int tries) {
+  auto& c = *static_cast<Connection*>(connection);
+  const TimePoint now = Clock::system().now();
+  if (tries == 0) c.busy_since_ = now;
+  if (now - c.busy_since_ >= c.busy_timeout_ || (c.limit_ && !c.limit_->check())) return 0;
+  sqlite3_sleep(std::min(1 << std::min(tries, 5), 20));
+  return 1;
+}
+
+Connection::Limit::Limit(Connection& connection, const context::Context& context) : connection_(connection) {
+  if (!context.has_deadline() && !context.cancellation()) return;
+  connection_.limit_ = &context;
+  sqlite3_progress_handler(connection_.db_, 2000, past_limit, const_cast<context::Context*>(&context));
+}
+
+Connection::Limit::~Limit() {
+  if (!connection_.limit_) return;
+  connection_.limit_ = nullptr;
+  sqlite3_progress_handler(connection_.db_, 0, nullptr, nullptr);
+}
+
 Error Connection::failure(int code, std::string_view sql) const {
+  const int kind = code & 0xFF;
+  if (limit_ && (kind == SQLITE_INTERRUPT || kind == SQLITE_BUSY))
+    if (const Status s = limit_->check(); !s) return s.error();
   const std::string text = sqlite3_errmsg(db_);
   const Error cause(500, "SQLITE_" + std::to_string(code), text + " (in: " + one_line(sql) + ")");
   switch (code & 0xFF) {
@@ -204,8 +230,7 @@ Status Connection::bind(sqlite3_stmt* statement, const std::string& sql,
   return {};
 }
 
-Status Connection::step(sqlite3_stmt* statement, const std::string& sql, Rows& rows,
-                        const context::Context* limit) {
+Status Connection::step(sqlite3_stmt* statement, const std::string& sql, Rows& rows) {
   const int columns = sqlite3_column_count(statement);
   rows.columns.clear();
   rows.rows.clear();
@@ -219,24 +244,18 @@ Status Connection::step(sqlite3_stmt* statement, const std::string& sql, Rows& r
       for (int i = 0; i < columns; ++i) row.push_back(cell(statement, i));
       continue;
     }
-    if ((rc & 0xFF) == SQLITE_INTERRUPT && limit)
-      if (Status s = limit->check(); !s) return s;
     return failure(rc, sql);
   }
 }
 
-Status Connection::run(const std::string& sql, const std::vector<Value>& parameters, ExecInfo& out,
-                       const context::Context* limit) {
+Status Connection::run(const std::string& sql, const std::vector<Value>& parameters, ExecInfo& out) {
   auto statement = prepare(sql);
   if (!statement) return statement.error();
-  const bool limited = limit && (limit->has_deadline() || limit->cancellation());
-  if (limited) sqlite3_progress_handler(db_, 2000, past_limit, const_cast<context::Context*>(limit));
   const auto before = sqlite3_total_changes64(db_);
   Status status = bind(*statement, sql, parameters);
-  if (status) status = step(*statement, sql, out.returned, limit);
+  if (status) status = step(*statement, sql, out.returned);
   sqlite3_reset(*statement);
   sqlite3_clear_bindings(*statement);
-  if (limited) sqlite3_progress_handler(db_, 0, nullptr, nullptr);
   out.changes = sqlite3_total_changes64(db_) != before ? sqlite3_changes64(db_) : 0;
   out.last_id = sqlite3_last_insert_rowid(db_);
   return status;

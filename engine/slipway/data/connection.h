@@ -25,10 +25,20 @@ class Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  // Prepares (or takes from the cache), binds and runs to the end. With `limit` a read stops when its
-  // deadline passes.
-  Status run(const std::string& sql, const std::vector<Value>& parameters, ExecInfo& out,
-             const context::Context* limit = nullptr);
+  // While it lives, what runs is interrupted when the context gives up, and so is waiting for another process that holds the file. An
+  // interrupted write is undone, with the transaction it stands in. The connection can be used on.
+  class Limit {
+   public:
+    Limit(Connection& connection, const context::Context& context);
+    ~Limit();
+    Limit(const Limit&) = delete;
+
+   private:
+    Connection& connection_;
+  };
+
+  // Prepares (or takes from the cache), binds and runs to the end.
+  Status run(const std::string& sql, const std::vector<Value>& parameters, ExecInfo& out);
   // Without parameters and rows, outside the cache.
   Status exec(const char* sql);
   // All statements of a text, one after the other, without a transaction of its own.
@@ -45,11 +55,15 @@ class Connection {
   };
   Result<sqlite3_stmt*> prepare(const std::string& sql);
   Status bind(sqlite3_stmt* statement, const std::string& sql, const std::vector<Value>& parameters);
-  Status step(sqlite3_stmt* statement, const std::string& sql, Rows& rows, const context::Context* limit);
+  Status step(sqlite3_stmt* statement, const std::string& sql, Rows& rows);
+  static int wait_for_file(void* connection, int tries);
   Error failure(int code, std::string_view sql) const;
 
   sqlite3* db_ = nullptr;
   std::size_t cache_size_;
+  Duration busy_timeout_{};
+  TimePoint busy_since_;
+  const context::Context* limit_ = nullptr;
   std::list<Cached> recent_;  // most recently used first
   std::unordered_map<std::string_view, std::list<Cached>::iterator> cache_;
 };

@@ -2,7 +2,6 @@
 
 #include <atomic>
 #include <fstream>
-#include <future>
 #include <sstream>
 
 #include "slipway/data/connection.h"
@@ -51,14 +50,22 @@ Status refuse_control(const std::string& sql) {
                         "BEGIN, COMMIT and the like are not statements here: use transaction()"));
 }
 
-// One statement on its way: where its result goes while another thread runs it.
+// One statement on its way: all that the thread which runs it needs, since its caller may leave. `info` is his again when the turn is
+// over and he has not left.
 struct Pending {
-  std::string sql;
-  std::vector<Value> parameters;
+  Pending(std::string s, std::vector<Value> p, const context::Context& c) : sql(std::move(s)), parameters(std::move(p)), context(c) {}
+  const std::string sql;
+  const std::vector<Value> parameters;
+  const context::Context context;
+  context::Handover<Status> turn;
   ExecInfo info;
   Status status;
   bool is_write = false;  // found out by a reader
 };
+using PendingPtr = std::shared_ptr<Pending>;
+using Turn = context::Handover<Status>;
+
+std::shared_ptr<Turn> turn_of(const PendingPtr& pending) { return {pending, &pending->turn}; }
 
 }  // namespace
 
@@ -70,11 +77,11 @@ struct Database::Impl {
   std::unique_ptr<Readers> readers;  // null in memory: there the writer reads too
 
   // Which connections a statement belongs to. Asked once per text.
-  bool known_reader(const std::string& sql, std::optional<bool> noted) {
+  Result<bool> known_reader(const Context& context, const std::string& sql, std::optional<bool> noted) {
     if (!readers) return false;
     if (noted) return *noted;
     bool only = false;
-    readers->run([&](Connection& c) { only = find_out(c, sql); });
+    if (Status s = readers->run(context, [&](Connection& c) { only = find_out(c, sql); }); !s) return s.error();
     return only;
   }
 
@@ -85,22 +92,35 @@ struct Database::Impl {
     return only && *only;
   }
 
-  Status write(const Context& context, Pending& pending, std::function<void(Status)> done) {
+  Status write(const PendingPtr& pending) {
     WriteJob job;
-    job.context = context;
-    job.alone = needs_no_transaction(pending.sql);
-    job.work = [&pending](Connection& c) { return c.run(pending.sql, pending.parameters, pending.info); };
-    job.done = std::move(done);
+    job.context = pending->context;
+    job.turn = turn_of(pending);
+    job.alone = needs_no_transaction(pending->sql);
+    job.work = [pending](Connection& c) {
+      const Connection::Limit limit(c, pending->context);
+      return c.run(pending->sql, pending->parameters, pending->info);
+    };
     return writer->submit(std::move(job));
   }
 
-  Status write_job(const Context& context, const Body& body, std::function<void(Status)> done) {
+  Result<std::shared_ptr<Turn>> write_job(const Context& context, Body body) {
     WriteJob job;
     job.context = context;
     job.alone = true;
-    job.work = [&body](Connection& c) -> Status {
+    job.work = [context, body = std::move(body)](Connection& c) { return run_body(c, context, body); };
+    job.turn = std::make_shared<Turn>();
+    const auto turn = job.turn;
+    if (Status s = writer->submit(std::move(job)); !s) return s.error();
+    return turn;
+  }
+
+  // Past its context's limits a transaction is rolled back, never committed.
+  static Status run_body(Connection& c, const Context& context, const Body& body) {
+    Status status;
+    {
+      const Connection::Limit limit(c, context);
       if (Status s = c.exec("BEGIN IMMEDIATE"); !s) return s;
-      Status status;
       try {
         Transaction transaction(c);
         status = body(transaction);
@@ -108,85 +128,85 @@ struct Database::Impl {
         if (c.in_transaction()) (void)c.exec("ROLLBACK");
         throw;  // the writer turns it into an Error
       }
-      if (status) {
-        status = c.in_transaction()
-                     ? c.exec("COMMIT")
-                     : Status(conflict("a failed statement rolled the transaction back", "DB_ROLLED_BACK"));
-      }
-      if (!status && c.in_transaction()) (void)c.exec("ROLLBACK");
-      return status;
-    };
-    job.done = std::move(done);
-    return writer->submit(std::move(job));
-  }
-
-  Status write_and_wait(const std::function<Status(std::function<void(Status)>)>& submit) {
-    std::promise<Status> finished;
-    auto result = finished.get_future();
-    if (Status s = submit([&](Status s) { finished.set_value(std::move(s)); }); !s) return s;
-    return result.get();
-  }
-
-  Status read(const Context& context, Connection& c, Pending& pending) {
-    if (Status s = context.check(); !s) return s;
-    reads.fetch_add(1, std::memory_order_relaxed);
-    return c.run(pending.sql, pending.parameters, pending.info, &context);
-  }
-
-  Status run_blocking(const Context& context, Pending& pending) {
-    if (Status s = context.check(); !s) return s;
-    if (Status s = refuse_control(pending.sql); !s) return s;
-    const auto note = notes.of(pending.sql);
-    const bool reader = known_reader(pending.sql, note.reads_only);
-    SqlSpan span(context, note.name, &pending.sql);
-    Status status;
-    if (reader)
-      readers->run([&](Connection& c) { status = read(context, c, pending); });
-    else
-      status = write_and_wait([&](auto done) { return write(context, pending, std::move(done)); });
-    span.close(status, row_count(pending.info));
+    }
+    if (status) status = context.check();
+    if (status) {
+      status = c.in_transaction() ? c.exec("COMMIT")
+                                  : Status(conflict("a failed statement rolled the transaction back", "DB_ROLLED_BACK"));
+    }
+    if (!status && c.in_transaction()) (void)c.exec("ROLLBACK");
     return status;
   }
 
-  // Suspends; `pending` and `context` live in the awaiting frame.
-  Task<Status> run_suspended(const Context& context, Pending& pending) {
-    if (Status s = context.check(); !s) co_return s;
-    if (Status s = refuse_control(pending.sql); !s) co_return s;
-    const auto note = notes.of(pending.sql);
-    SqlSpan span(context, note.name, &pending.sql);
-    Impl* self = this;
-    const Context* limits = &context;
-    Pending* statement = &pending;
-    const bool maybe_reader = readers && note.reads_only.value_or(true);
-    Status status =
-        co_await suspend_with<Status>([self, limits, statement, maybe_reader](Resume<Status> resume) {
-          if (maybe_reader)
-            self->start_read(*limits, *statement, resume);
-          else
-            self->start_write(*limits, *statement, resume);
-        });
-    span.close(status, row_count(pending.info));
+  // Work without a caller's limits.
+  Status write_and_wait(std::function<Status(Connection&)> work) {
+    WriteJob job;
+    job.alone = true;
+    job.work = std::move(work);
+    job.turn = std::make_shared<Turn>();
+    const auto turn = job.turn;
+    if (Status s = writer->submit(std::move(job)); !s) return s;
+    return turn->wait({});
+  }
+
+  Status read(Connection& c, Pending& pending) {
+    if (Status s = pending.context.check(); !s) return s;
+    reads.fetch_add(1, std::memory_order_relaxed);
+    const Connection::Limit limit(c, pending.context);
+    return c.run(pending.sql, pending.parameters, pending.info);
+  }
+
+  Status run_blocking(const PendingPtr& pending) {
+    const Context& context = pending->context;
+    if (Status s = context.check(); !s) return s;
+    if (Status s = refuse_control(pending->sql); !s) return s;
+    const auto note = notes.of(pending->sql);
+    SqlSpan span(context, note.name, &pending->sql);
+    Status status;
+    const auto reader = known_reader(context, pending->sql, note.reads_only);
+    if (!reader) {
+      status = reader.error();
+    } else if (*reader) {
+      const Status leased = readers->run(context, [&](Connection& c) { status = read(c, *pending); });
+      if (!leased) status = leased;
+    } else {
+      status = write(pending);
+      if (status) status = pending->turn.wait(context);
+    }
+    span.close(status, status ? row_count(pending->info) : 0);
+    return status;
+  }
+
+  Task<Status> run_suspended(PendingPtr pending) {
+    if (Status s = pending->context.check(); !s) co_return s;
+    if (Status s = refuse_control(pending->sql); !s) co_return s;
+    const auto note = notes.of(pending->sql);
+    SqlSpan span(pending->context, note.name, &pending->sql);
+    Status status;
+    if (readers && note.reads_only.value_or(true))
+      start_read(pending);
+    else
+      status = write(pending);
+    if (status) {
+      auto waiting = Turn::wait_async(turn_of(pending), pending->context);
+      status = co_await waiting;
+    }
+    span.close(status, status ? row_count(pending->info) : 0);
     co_return status;
   }
 
-  void start_write(const Context& context, Pending& pending, Resume<Status> resume) {
-    if (Status s = write(context, pending, [resume](Status s) { resume(std::move(s)); }); !s) resume(s);
-  }
-
-  void start_read(const Context& context, Pending& pending, Resume<Status> resume) {
+  void start_read(const PendingPtr& pending) {
     ReadJob job;
-    job.work = [this, &context, &pending](Connection& c) {
-      pending.is_write = !find_out(c, pending.sql);
-      if (!pending.is_write) pending.status = read(context, c, pending);
+    job.work = [this, pending](Connection& c) {
+      if (pending->turn.left()) return;
+      pending->is_write = !find_out(c, pending->sql);
+      if (!pending->is_write && pending->turn.begin()) pending->status = read(c, *pending);
     };
-    job.finish = [this, &context, &pending, resume] {
-      if (pending.is_write)
-        start_write(context, pending, resume);
-      else
-        resume(std::move(pending.status));
+    job.finish = [this, pending] {
+      if (pending->is_write) pending->status = write(pending);
+      if (!pending->is_write || !pending->status) pending->turn.give(std::move(pending->status));
     };
-    const bool posted = readers->post(std::move(job));
-    if (!posted) resume(unavailable("the database is closing", "DB_CLOSED"));
+    if (!readers->post(std::move(job))) pending->turn.give(unavailable("the database is closing", "DB_CLOSED"));
   }
 };
 
@@ -229,54 +249,60 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path, const 
 }
 
 Result<Rows> Database::query(const Context& context, const std::string& sql, std::vector<Value> parameters) {
-  Pending pending{sql, std::move(parameters), {}};
-  if (Status s = impl_->run_blocking(context, pending); !s) return s.error();
-  return std::move(pending.info.returned);
+  const auto pending = std::make_shared<Pending>(sql, std::move(parameters), context);
+  if (Status s = impl_->run_blocking(pending); !s) return s.error();
+  return std::move(pending->info.returned);
 }
 
 Result<ExecInfo> Database::execute(const Context& context, const std::string& sql,
                                    std::vector<Value> parameters) {
-  Pending pending{sql, std::move(parameters), {}};
-  if (Status s = impl_->run_blocking(context, pending); !s) return s.error();
-  return std::move(pending.info);
+  const auto pending = std::make_shared<Pending>(sql, std::move(parameters), context);
+  if (Status s = impl_->run_blocking(pending); !s) return s.error();
+  return std::move(pending->info);
 }
 
 Status Database::transaction(const Context& context, Body body) {
   if (Status s = context.check(); !s) return s;
   static const telemetry::NameId kName = telemetry::intern("TRANSACTION");
   SqlSpan span(context, kName, nullptr);
-  Status status =
-      impl_->write_and_wait([&](auto done) { return impl_->write_job(context, body, std::move(done)); });
+  Status status;
+  if (const auto turn = impl_->write_job(context, std::move(body)); turn)
+    status = (*turn)->wait(context);
+  else
+    status = turn.error();
   span.close(status, 0);
   return status;
 }
 
 Task<Result<Rows>> Database::query_async(Context context, std::string sql, std::vector<Value> parameters) {
-  Pending pending{std::move(sql), std::move(parameters), {}};
-  Status status = co_await impl_->run_suspended(context, pending);
+  const auto pending = std::make_shared<Pending>(std::move(sql), std::move(parameters), context);
+  auto running = impl_->run_suspended(pending);
+  Status status = co_await running;
   if (!status) co_return status.error();
-  co_return std::move(pending.info.returned);
+  co_return std::move(pending->info.returned);
 }
 
 Task<Result<ExecInfo>> Database::execute_async(Context context, std::string sql,
                                                std::vector<Value> parameters) {
-  Pending pending{std::move(sql), std::move(parameters), {}};
-  Status status = co_await impl_->run_suspended(context, pending);
+  const auto pending = std::make_shared<Pending>(std::move(sql), std::move(parameters), context);
+  auto running = impl_->run_suspended(pending);
+  Status status = co_await running;
   if (!status) co_return status.error();
-  co_return std::move(pending.info);
+  co_return std::move(pending->info);
 }
 
 Task<Status> Database::transaction_async(Context context, Body body) {
   if (Status s = context.check(); !s) co_return s;
   static const telemetry::NameId kName = telemetry::intern("TRANSACTION");
   SqlSpan span(context, kName, nullptr);
-  Impl* impl = impl_.get();
-  const Context* limits = &context;
-  const Body* work = &body;
-  Status status = co_await suspend_with<Status>([impl, limits, work](Resume<Status> resume) {
-    if (Status s = impl->write_job(*limits, *work, [resume](Status s) { resume(std::move(s)); }); !s)
-      resume(s);
-  });
+  Status status;
+  const auto turn = impl_->write_job(context, std::move(body));
+  if (turn) {
+    auto waiting = Turn::wait_async(*turn, context);
+    status = co_await waiting;
+  } else {
+    status = turn.error();
+  }
   span.close(status, 0);
   co_return status;
 }
@@ -284,34 +310,22 @@ Task<Status> Database::transaction_async(Context context, Body body) {
 bool Database::reads_only(const std::string& sql) {
   const auto note = impl_->notes.of(sql);
   if (note.reads_only) return *note.reads_only;
-  if (impl_->readers) return impl_->known_reader(sql, std::nullopt);
+  if (impl_->readers) return impl_->known_reader({}, sql, std::nullopt).value_or(false);
   bool only = false;
-  (void)impl_->write_and_wait([&](std::function<void(Status)> done) {
-    WriteJob job;
-    job.alone = true;
-    job.work = [&](Connection& c) -> Status {
-      only = impl_->find_out(c, sql);
-      return {};
-    };
-    job.done = std::move(done);
-    return impl_->writer->submit(std::move(job));
+  (void)impl_->write_and_wait([&](Connection& c) -> Status {
+    only = impl_->find_out(c, sql);
+    return {};
   });
   return only;
 }
 
 Status Database::exec_script(const std::string& text, const std::string& name) {
-  return impl_->write_and_wait([&](std::function<void(Status)> done) {
-    WriteJob job;
-    job.alone = true;
-    job.work = [&](Connection& c) -> Status {
-      if (Status s = c.exec("BEGIN IMMEDIATE"); !s) return s;
-      Status status = c.exec_script(text, name);
-      if (status) status = c.exec("COMMIT");
-      if (!status && c.in_transaction()) (void)c.exec("ROLLBACK");
-      return status;
-    };
-    job.done = std::move(done);
-    return impl_->writer->submit(std::move(job));
+  return impl_->write_and_wait([&](Connection& c) -> Status {
+    if (Status s = c.exec("BEGIN IMMEDIATE"); !s) return s;
+    Status status = c.exec_script(text, name);
+    if (status) status = c.exec("COMMIT");
+    if (!status && c.in_transaction()) (void)c.exec("ROLLBACK");
+    return status;
   });
 }
 

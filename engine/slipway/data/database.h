@@ -9,7 +9,9 @@
 // Errors: CONFLICT / DB_CONSTRAINT (a constraint refused the row), UNAVAILABLE / DB_BUSY (another process holds the file
 // longer than busy_timeout), UNAVAILABLE / DB_OVERLOADED (the write queue is full), INTERNAL / SQL_ERROR (the statement is
 // wrong; what exactly is in the cause, which stays inside the process), CLIENT_CLOSED and DEADLINE_EXCEEDED of the context.
-// A read that runs when the deadline passes is interrupted; a write that has begun is finished.
+// A context that gives up ends everything: waiting for a connection, in the queue of writes (what has not begun then never runs) or for
+// another process; and what runs is interrupted: a write is undone, a transaction rolled back. The connections remain usable. Only the
+// body of a transaction is not cut while it computes; it is rolled back at its end.
 //
 // Tracing: with a call_trace in the context each statement is a span of kind Sql, named by verb and table.
 // Thread-safe. The destructor finishes what is queued.

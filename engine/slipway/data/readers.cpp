@@ -16,11 +16,39 @@ Readers::~Readers() {
   for (std::thread& t : threads_) t.join();
 }
 
-std::unique_ptr<Connection> Readers::lease() {
-  std::unique_lock lock(mutex_);
-  free_.wait(lock, [&] { return !idle_.empty(); });
+std::unique_ptr<Connection> Readers::take() {
+  if (idle_.empty()) return nullptr;
   auto connection = std::move(idle_.back());
   idle_.pop_back();
+  return connection;
+}
+
+Result<std::unique_ptr<Connection>> Readers::lease(const context::Context& context) {
+  {
+    std::lock_guard lock(mutex_);
+    if (auto connection = take()) return connection;
+  }
+  // A cancelled context wakes the wait; the lock makes sure that the wake-up is not lost.
+  const auto& cancellation = context.cancellation();
+  std::uint64_t registration = 0;
+  if (cancellation)
+    registration = cancellation->on_cancel([this] {
+      std::lock_guard lock(mutex_);
+      free_.notify_all();
+    });
+  std::unique_ptr<Connection> connection;
+  Status live;
+  {
+    std::unique_lock lock(mutex_);
+    while (!(connection = take()) && (live = context.check())) {
+      if (context.has_deadline())
+        free_.wait_until(lock, context.deadline());
+      else
+        free_.wait(lock);
+    }
+  }
+  if (cancellation) cancellation->remove(registration);
+  if (!connection) return live.error();
   return connection;
 }
 
@@ -29,13 +57,15 @@ void Readers::give_back(std::unique_ptr<Connection> connection) {
     std::lock_guard lock(mutex_);
     idle_.push_back(std::move(connection));
   }
-  free_.notify_one();
+  free_.notify_all();  // one that is woken may leave at that very moment
 }
 
-void Readers::run(const std::function<void(Connection&)>& work) {
-  auto connection = lease();
-  work(*connection);
-  give_back(std::move(connection));
+Status Readers::run(const context::Context& context, const std::function<void(Connection&)>& work) {
+  auto connection = lease(context);
+  if (!connection) return connection.error();
+  work(**connection);
+  give_back(std::move(*connection));
+  return {};
 }
 
 bool Readers::post(ReadJob job) {
@@ -63,7 +93,7 @@ void Readers::loop() {
       job = std::move(queue_.front());
       queue_.pop_front();
     }
-    run(job.work);
+    (void)run({}, job.work);
     job.finish();
   }
 }

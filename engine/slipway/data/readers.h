@@ -22,15 +22,17 @@ class Readers {
  public:
   explicit Readers(std::vector<std::unique_ptr<Connection>> connections);
   ~Readers();  // finishes what is queued
-  // Waits for a free connection and runs `work` on this thread.
-  void run(const std::function<void(Connection&)>& work);
+  // Waits for a free connection, as long as the context allows, and runs `work` on this thread. An error is the context's: `work` did
+  // not run then.
+  Status run(const context::Context& context, const std::function<void(Connection&)>& work);
   // Runs `job` on one of the threads. False when closing.
   bool post(ReadJob job);
   std::size_t queued() const;
 
  private:
   void loop();
-  std::unique_ptr<Connection> lease();
+  std::unique_ptr<Connection> take();  // under the lock; null when none is free
+  Result<std::unique_ptr<Connection>> lease(const context::Context& context);
   void give_back(std::unique_ptr<Connection> connection);
 
   mutable std::mutex mutex_;

@@ -9,6 +9,7 @@ namespace {
 constexpr std::size_t kLargestGroup = 512;
 
 Status attempt(WriteJob& job, Connection& connection) {
+  if (!job.turn->begin()) return client_closed("nobody waits for this any more");
   if (Status s = job.context.check(); !s) return s;
   try {
     return job.work(connection);
@@ -42,6 +43,7 @@ Status Writer::submit(WriteJob job) {
   {
     std::lock_guard lock(mutex_);
     if (stopping_) return unavailable("the database is closing", "DB_CLOSED");
+    if (queue_.size() >= max_queue_) std::erase_if(queue_, [](const WriteJob& j) { return j.turn->left(); });
     if (queue_.size() >= max_queue_)
       return unavailable("the write queue of the database is full (" + std::to_string(max_queue_) + ")",
                          "DB_OVERLOADED");
@@ -96,7 +98,7 @@ void Writer::run_single(WriteJob& job) {
     ++stats_.commits;
     stats_.largest_group = std::max<std::uint64_t>(stats_.largest_group, 1);
   }
-  job.done(std::move(status));
+  job.turn->give(std::move(status));
 }
 
 void Writer::run_group(WriteJob* first, std::size_t count) {
@@ -118,7 +120,7 @@ void Writer::run_group(WriteJob* first, std::size_t count) {
     // The culprit keeps its error; everybody else starts over, alone.
     for (std::size_t i = 0; i < count; ++i) {
       if (i + 1 == ran)
-        first[i].done(std::move(statuses[i]));
+        first[i].turn->give(std::move(statuses[i]));
       else
         run_single(first[i]);
     }
@@ -131,7 +133,7 @@ void Writer::run_group(WriteJob* first, std::size_t count) {
     stats_.largest_group = std::max<std::uint64_t>(stats_.largest_group, count);
   }
   for (std::size_t i = 0; i < count; ++i)
-    first[i].done(!group && statuses[i] ? group : std::move(statuses[i]));
+    first[i].turn->give(!group && statuses[i] ? group : std::move(statuses[i]));
 }
 
 }  // namespace slipway::data

@@ -10,25 +10,27 @@
 #include <thread>
 #include <vector>
 
+#include "slipway/context/handover.h"
 #include "slipway/data/connection.h"
 
 namespace slipway::data {
 
 struct WriteJob {
   context::Context context;
+  // Whoever waits for it may leave until it begins; then it does not run.
+  std::shared_ptr<context::Handover<Status>> turn;
   // May run a second time, when a neighbour's failure rolled the group back: it overwrites its result.
   std::function<Status(Connection&)> work;
   bool alone =
       false;  // outside the group's transaction: its own transaction, or a statement that allows none
-  std::function<void(Status)> done;
 };
 
 class Writer {
  public:
   Writer(std::unique_ptr<Connection> connection, std::size_t max_queue);
   ~Writer();  // finishes what is queued
-  // Refused with DB_OVERLOADED when full, INTERNAL on the writer's own thread (it would wait for itself);
-  // then `done` does not run.
+  // Refused with DB_OVERLOADED when full, INTERNAL on the writer's own thread (it would wait for itself). Jobs that were left take no
+  // room.
   Status submit(WriteJob job);
   void add_to(Stats& stats) const;
 

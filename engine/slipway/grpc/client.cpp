@@ -285,13 +285,13 @@ Result<std::unique_ptr<Client>> Client::create(std::shared_ptr<const ProtoSet> p
   return client;
 }
 
-Task<Result<ClientReply>> Client::call(context::Context context, std::string method, Value request) {
+Task<Result<ClientReply>> Client::call(context::Context context, std::string method, Value request, context::Headers headers) {
   const auto impl = impl_;
   if (Executor::current() == nullptr) {
     const Error none = internal_error("grpc::Client::call needs a worker to resume on; use call_blocking on other threads", "NO_EXECUTOR");
     co_return none;
   }
-  auto prepared = impl->prepare(context, method, request, nullptr);
+  auto prepared = impl->prepare(context, method, request, &headers);
   if (!prepared) co_return prepared.error();
   const std::shared_ptr<Impl::Flight> flight = *prepared;
   // By reference, and nothing else: g++ 12 destroys a closure with owning captures twice when it is an argument in co_await.

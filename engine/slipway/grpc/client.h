@@ -49,8 +49,8 @@ class Client {
   static Result<std::unique_ptr<Client>> create(std::shared_ptr<const ProtoSet> protos, ClientOptions options);
   ~Client();  // calls in flight end as CLIENT_CLOSED
 
-  // On a worker only; resumes there. `method` as ProtoSet::find takes it.
-  Task<Result<ClientReply>> call(context::Context context, std::string method, Value request);
+  // On a worker only; resumes there. `method` as ProtoSet::find takes it. `headers` are sent as metadata, to this hop alone (x-md-local-*).
+  Task<Result<ClientReply>> call(context::Context context, std::string method, Value request, context::Headers headers = {});
   // The same for threads that may wait. Never call it on a worker. `headers` are sent as metadata.
   Result<ClientReply> call_blocking(const context::Context& context, std::string_view method, const Value& request,
                                     const context::Headers& headers = {});

@@ -159,10 +159,6 @@ void Rpc::prepare(Call& call) {
   context::Context context;
   context = context.with_cancellation(cancellation_);
   if (deadline_ != TimePoint::max()) context = context.with_deadline(deadline_);
-  context::Headers metadata;
-  for (const auto& h : headers_)
-    if (h.name.starts_with("x-md-")) (void)metadata.add(h.name, h.value);
-  if (!metadata.empty()) context = context.with_metadata(std::move(metadata));
   context.set_scope(core_->options.scope);
   call.context = std::move(context);
   middleware::begin_recording(core_->options.telemetry, call);

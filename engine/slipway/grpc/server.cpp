@@ -1,9 +1,11 @@
 #include "slipway/grpc/server.h"
 
+#include <grpc/grpc.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/generic/async_generic_service.h>
 
 #include <atomic>
+#include <condition_variable>
 #include <mutex>
 #include <unordered_map>
 
@@ -20,7 +22,14 @@ struct Server::Impl {
   mutable std::mutex mutex;
   std::unique_ptr<::grpc::Server> server;
   transport::Endpoint endpoint;
-  bool stopped = false;
+  bool ending = false;  // drain() is at work, without the lock
+  std::condition_variable ended;
+
+  void end() {
+    server.reset();
+    ending = false;
+    ended.notify_all();
+  }
 
   Impl(transport::Workers& workers, ServerOptions options)
       : core(std::make_shared<ServerCore>(workers, std::move(options))) {
@@ -85,7 +94,6 @@ Status Server::start() {
     return transport::port_in_use(host, options.port);  // taken between the probe and now
   }
   impl_->endpoint = {"grpc", host, bound};
-  impl_->stopped = false;
   return {};
 }
 
@@ -95,27 +103,36 @@ transport::Endpoint Server::endpoint() const {
 }
 
 Status Server::drain(Duration limit) {
-  std::lock_guard lock(impl_->mutex);
-  if (!impl_->server || impl_->stopped) return {};
+  std::unique_lock lock(impl_->mutex);
+  if (!impl_->server || impl_->ending) return {};
+  impl_->ending = true;
   impl_->core->cut = 0;
   impl_->core->draining = true;
+  const std::string at = impl_->endpoint.url();
+  ::grpc::Server& server = *impl_->server;
+  lock.unlock();
   // GOAWAY; calls in flight go on until the deadline, are then cancelled, and end at once (rpc.h).
-  impl_->server->Shutdown(std::chrono::system_clock::now() + std::chrono::duration_cast<std::chrono::microseconds>(limit));
-  impl_->stopped = true;
-  impl_->server.reset();
+  server.Shutdown(std::chrono::system_clock::now() + std::chrono::duration_cast<std::chrono::microseconds>(limit));
+  lock.lock();
+  impl_->end();
   const auto cut = impl_->core->cut.load();
   if (cut == 0) return {};
-  return deadline_exceeded("draining " + impl_->endpoint.url() + ": " + std::to_string(cut) + " calls were still running after " +
-                               format_duration(limit) + " and were cancelled",
+  return deadline_exceeded("draining " + at + ": " + std::to_string(cut) + " calls were still running after " + format_duration(limit) +
+                               ", or when it was stopped, and were cancelled",
                            "DRAIN_CUT");
 }
 
 void Server::stop() {
-  std::lock_guard lock(impl_->mutex);
+  std::unique_lock lock(impl_->mutex);
   if (!impl_->server) return;
+  if (impl_->ending) {
+    // Shutdown() heeds only the first deadline it was given.
+    grpc_server_cancel_all_calls(impl_->server->c_server());
+    impl_->ended.wait(lock, [&] { return !impl_->ending; });
+    return;
+  }
   impl_->server->Shutdown(std::chrono::system_clock::now());
-  impl_->server.reset();
-  impl_->stopped = true;
+  impl_->end();
 }
 
 std::int64_t Server::in_flight() const { return impl_->core->in_flight.load(); }

@@ -9,6 +9,7 @@
 #include <map>
 #include <mutex>
 
+#include "slipway/context/handover.h"
 #include "slipway/http/client_pool.h"
 #include "slipway/http/target.h"
 #include "slipway/http/url.h"
@@ -167,7 +168,7 @@ struct Client::Impl : std::enable_shared_from_this<Client::Impl> {
     return *opened;
   }
 
-  Task<Result<asio::ip::tcp::endpoint>> resolve(std::string host, int port);
+  Task<Result<asio::ip::tcp::endpoint>> resolve(context::Context limits, std::string host, int port);
   Task<ClientConnection::Outcome> attempt(const context::Context& context, const ClientRequest& request, const Url& url, TimePoint deadline,
                                           const context::TraceIdentity& identity, bool allow_pooled);
   Task<Result<ClientResponse>> send(context::Context context, ClientRequest request);
@@ -185,17 +186,19 @@ struct Client::Impl : std::enable_shared_from_this<Client::Impl> {
   std::atomic<bool> closed{false};
 };
 
-Task<Result<asio::ip::tcp::endpoint>> Client::Impl::resolve(std::string host, int port) {
+Task<Result<asio::ip::tcp::endpoint>> Client::Impl::resolve(context::Context limits, std::string host, int port) {
   boost::system::error_code ec;
   const auto address = asio::ip::make_address(host == "localhost" ? "127.0.0.1" : host, ec);
   if (!ec) co_return asio::ip::tcp::endpoint(address, static_cast<unsigned short>(port));
-  using Found = Result<asio::ip::tcp::endpoint>;
-  auto wait = suspend_with<Found>([this, host, port](Resume<Found> resume) {
-    Executor* home = Executor::current();
-    const Status queued = workers.run_blocking([host, port, resume] { resume(look_up(host, port)); });
-    if (!queued.ok()) home->post([resume, error = queued.error()] { resume(Found(error)); });
+  using Found = context::Handover<Result<asio::ip::tcp::endpoint>>;
+  const auto found = std::make_shared<Found>();
+  const Status queued = workers.run_blocking([host, port, found] {
+    if (!found->left()) found->give(look_up(host, port));
   });
-  co_return co_await wait;
+  if (!queued.ok()) co_return queued.error();
+  auto waiting = Found::wait_async(found, limits);
+  auto endpoint = co_await waiting;
+  co_return endpoint;
 }
 
 // One try on one connection.
@@ -214,7 +217,7 @@ Task<ClientConnection::Outcome> Client::Impl::attempt(const context::Context& co
   std::shared_ptr<ClientConnection> connection = allow_pooled ? pool->idle(address) : nullptr;
   const bool reused = connection != nullptr;
   if (!connection) {
-    auto resolving = resolve(url.host, url.port);
+    auto resolving = resolve(context.with_deadline(deadline), url.host, url.port);
     auto endpoint = co_await resolving;
     if (!endpoint.ok()) {
       out.status = endpoint.error();
@@ -279,8 +282,12 @@ Task<Result<ClientResponse>> Client::Impl::send_balanced(const context::Context&
     ClientOptions::Interference interference;
     if (options.interfere) interference = options.interfere(url.host, *picked.node);
     if (interference.delay > Duration::zero()) {
-      auto waiting = sleep_for(std::min(interference.delay, std::max(deadline - Clock::system().now(), Duration::zero())));
-      co_await waiting;
+      auto waiting = context::sleep_for(context.with_deadline(deadline), interference.delay);
+      const Status waited = co_await waiting;
+      if (!waited.ok()) {
+        balancer->done(picked, steady_ns(), {.failed = waited.error().code() != 499});
+        co_return waited.error();
+      }
     }
     ClientConnection::Outcome out;
     if (!direct.ok()) {

@@ -243,12 +243,22 @@ void Lane::tick() {
   expire(Wait::Write, limits_.idle);
   expire(Wait::Linger, kLinger);
   if (draining_ && now_ - drain_began_ >= options_.drain_grace.count()) {
-    auto& idle = waits_[static_cast<std::size_t>(Wait::Idle)];
-    while (Connection* c = idle.first()) close(*c);
+    close_idle();
+    expire(Wait::Head, options_.drain_grace);  // what is half a head is no call yet
   }
   if (accept_paused_ && door_) accept_some();
   check_drained();
   if (counters.connections.load(std::memory_order_relaxed) > 0 || accept_paused_ || (draining_ && !drained_)) ensure_ticking();
+}
+
+// But for those whose next request has just come: their turn is near.
+void Lane::close_idle() {
+  for (Connection* c = waits_[static_cast<std::size_t>(Wait::Idle)].first(); c;) {
+    Connection* const next = c->after;
+    char byte;
+    if (recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) <= 0) close(*c);
+    c = next;
+  }
 }
 
 void Lane::expire(Wait wait, Duration limit) {
@@ -306,9 +316,19 @@ void Lane::shut() {
   if (shut_) return;
   shut_ = true;
   close_door();
+  std::int64_t cut = 0;
   for (auto& list : waits_)
-    while (Connection* c = list.first()) close(*c);
+    while (Connection* c = list.first()) {
+      if (c->wait != Wait::Idle && c->wait != Wait::Linger) ++cut;
+      close(*c);
+    }
   timer_.cancel();
+  if (!draining_) return;
+  // A drain waits for this lane; calls that are still suspended are waited for by the stop.
+  std::lock_guard lock(shared_->drain_mutex);
+  shared_->cut += cut;
+  if (!std::exchange(drained_, true)) ++shared_->lanes_drained;
+  shared_->drain_changed.notify_all();
 }
 
 }  // namespace slipway::http

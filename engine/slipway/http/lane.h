@@ -31,6 +31,7 @@ struct ServerShared {
   std::mutex drain_mutex;
   std::condition_variable drain_changed;
   std::size_t lanes_drained = 0;
+  std::int64_t cut = 0;  // connections that a stop ended during a drain
 };
 
 // One writer, many readers.
@@ -71,6 +72,7 @@ class Lane : public std::enable_shared_from_this<Lane> {
   void ensure_ticking();
   void tick();
   void expire(Wait wait, Duration limit);
+  void close_idle();
   void check_drained();
   void check_ended();
   std::int64_t steady_now() const;

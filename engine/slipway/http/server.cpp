@@ -52,7 +52,7 @@ struct Server::Impl {
   std::shared_ptr<ServerShared> shared;
   std::vector<std::shared_ptr<Lane>> lanes;
   transport::Endpoint endpoint{"http", "", 0};
-  bool running = false, draining = false;
+  bool running = false;
 };
 
 Server::Server(transport::Workers& workers, ServerOptions options) : impl_(std::make_unique<Impl>(workers, std::move(options))) {
@@ -95,14 +95,17 @@ Status Server::start() {
   if (options.workers > 0) count = std::min(count, options.workers);
   auto listener = transport::listen_on(options.host, options.port, count);
   if (!listener.ok()) return listener.error();
-  impl_->shared->lanes_drained = 0;
+  {
+    std::lock_guard drain_lock(impl_->shared->drain_mutex);
+    impl_->shared->lanes_drained = 0;
+    impl_->shared->cut = 0;
+  }
   impl_->lanes.clear();
   for (std::size_t i = 0; i < count; ++i)
     impl_->lanes.push_back(std::make_shared<Lane>(transport::io_context_of(impl_->workers, i), impl_->shared, listener->sockets[i]));
   impl_->endpoint.host = listener->host;
   impl_->endpoint.port = listener->port;
   impl_->running = true;
-  impl_->draining = false;
   for (std::size_t i = 0; i < count; ++i)
     boost::asio::post(transport::io_context_of(impl_->workers, i), [lane = impl_->lanes[i]] { lane->begin(); });
   return {};
@@ -114,22 +117,25 @@ transport::Endpoint Server::endpoint() const {
 }
 
 Status Server::drain(Duration limit) {
+  std::string at;
   {
     std::lock_guard lock(impl_->mutex);
     if (!impl_->running) return {};
-    impl_->draining = true;
+    at = impl_->endpoint.url();
     impl_->on_lanes([](Lane& lane) { lane.begin_drain(); });
   }
-  bool drained = false;
   {
     std::unique_lock lock(impl_->shared->drain_mutex);
-    drained = impl_->shared->drain_changed.wait_for(lock, limit, [&] { return impl_->shared->lanes_drained >= impl_->lanes.size(); });
+    impl_->shared->drain_changed.wait_for(lock, limit, [&] { return impl_->shared->lanes_drained >= impl_->lanes.size(); });
   }
-  const auto cut = counters().connections;
-  stop();
-  if (drained) return {};
-  return deadline_exceeded("the drain of " + endpoint().url() + " took longer than " + format_duration(limit) + "; " +
-                               std::to_string(cut) + " connections were cut",
+  stop();  // cuts what is left
+  std::lock_guard lock(impl_->shared->drain_mutex);
+  const auto cut = impl_->shared->cut;
+  const auto running = impl_->suspended();
+  if (cut == 0 && running == 0) return {};
+  return deadline_exceeded("the drain of " + at + " did not end within " + format_duration(limit) + " or was stopped; " +
+                               std::to_string(cut) + " connections were cut" +
+                               (running ? ", " + std::to_string(running) + " handlers still run" : ""),
                            "DRAIN_CUT");
 }
 

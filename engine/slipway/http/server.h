@@ -2,7 +2,7 @@
 //
 // Way of a request: accept -> strict head (head.h) -> body -> route -> Call (deadline, trace, metadata) -> chain -> reply.
 // Failed calls become {"code","reason","message","metadata"} with the error's code as status. Replies of pipelined requests
-// leave in one send. W3C traceparent and x-md-* fields are in call.context. A peer that goes away while its call is
+// leave in one send. W3C traceparent and x-md-* fields are in call.context, with or without a step for them. A peer that goes away while its call is
 // suspended cancels call.context.cancellation(). Loopback unless another address is asked for.
 //
 //   transport::Workers workers({});
@@ -41,7 +41,8 @@ struct ServerOptions {
   Limits limits;
   Duration timeout{};              // a deadline for every call; zero = none
   std::size_t workers = 0;         // how many of the workers serve; 0 = all
-  Duration drain_grace = std::chrono::milliseconds(200);  // how long a drain lets idle connections send one more request
+  // How long a drain lets idle connections send one more request, and begun ones their head.
+  Duration drain_grace = std::chrono::milliseconds(200);
   instance::InstanceScope* scope = nullptr;    // set in every call's Context
   telemetry::Telemetry* telemetry = nullptr;   // null = nothing is recorded
   // Called once per finished call on its worker, after the reply is complete: exchange recording, tests. Null = off.

@@ -6,7 +6,8 @@
 
 namespace slipway::middleware {
 
-// After operation, request and received are set. Reads traceparent, tracestate and x-slipway-keep. `telemetry` may be null: then
+// After operation, request and received are set. Reads traceparent, tracestate and x-slipway-keep; x-md-* fields become the context's
+// metadata (the step `metadata` is for other prefixes). `telemetry` may be null: then
 // only the trace identity of the caller (or a new one) is put into the context, so that it travels on.
 void begin_recording(telemetry::Telemetry* telemetry, Call& call);
 

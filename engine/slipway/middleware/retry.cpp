@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "slipway/base/snapshot.h"
+#include "slipway/context/handover.h"
 #include "slipway/middleware/builtin_base.h"
 #include "slipway/resilience/retry_budget.h"
 
@@ -61,7 +62,10 @@ class Retry final : public Builtin {
         const double jitter = 0.5 + 0.5 * thread_random().uniform();
         const double wait = static_cast<double>(backoff_ns_.load(std::memory_order_relaxed)) * static_cast<double>(1 << (tried - 1)) * jitter;
         const Duration d = std::min(Duration(static_cast<std::int64_t>(wait)), call.context.remaining());
-        if (d > Duration::zero()) co_await sleep_for(d);
+        if (d > Duration::zero()) {
+          auto pause = context::sleep_for(call.context, d);
+          if (const Status paused = co_await pause; !paused) co_return paused;
+        }
       }
       call.reply.reset();
       outcome = next();

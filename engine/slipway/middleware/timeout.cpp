@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "slipway/middleware/builtin_base.h"
-#include "slipway/middleware/deadline_wheel.h"
+#include "slipway/base/deadline_wheel.h"
 
 namespace slipway::middleware::detail {
 namespace {

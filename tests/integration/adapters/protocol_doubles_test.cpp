@@ -10,6 +10,7 @@
 #include "slipway/base/base64.h"
 #include "slipway/codec/codec.h"
 #include "slipway/config/config.h"
+#include "slipway/context/handover.h"
 #include "slipway/http/server.h"
 #include "tests/support/eventually.h"
 
@@ -36,18 +37,38 @@ struct Double {
   std::map<std::string, std::pair<std::string, std::int64_t>> entries;  // text and the version it was written at
   std::int64_t version = 1;
   std::vector<std::string> tokens, signatures, stamps, targets;
+  using Wake = context::Handover<Status>;
+  std::vector<std::shared_ptr<Wake>> polls;  // requests that are held
   // Last, so that no handler outlives what it uses.
   transport::Workers workers{{.count = 1}};
   http::Server server{workers, {.service = "double"}};
 
   std::string url() const { return "http://127.0.0.1:" + std::to_string(server.endpoint().port); }
   void put(const std::string& key, const std::string& text) {
-    std::lock_guard lock(mutex);
-    entries[key] = {text, ++version};
+    {
+      std::lock_guard lock(mutex);
+      entries[key] = {text, ++version};
+    }
+    wake();
   }
-  bool passed(std::int64_t known) {
-    std::lock_guard lock(mutex);
-    return version > known;
+  // Not under the lock: those who wait may go on at once.
+  void wake() {
+    std::unique_lock lock(mutex);
+    const auto held = std::exchange(polls, {});
+    lock.unlock();
+    for (const auto& poll : held) poll->give(Status());
+  }
+  // As the real ones: holds the request for at most a second, less when something changes or the client hangs up.
+  Task<Status> hold(context::Context context, std::int64_t known) {
+    auto poll = std::make_shared<Wake>();
+    {
+      std::lock_guard lock(mutex);
+      if (version > known) co_return Status();
+      polls.push_back(poll);
+    }
+    auto changed = Wake::wait_async(poll, context.with_timeout(std::chrono::seconds(1)));
+    Status status = co_await changed;
+    co_return status;
   }
 };
 
@@ -61,8 +82,11 @@ struct Consul : Double {
     const std::int64_t known = std::atoll(parameter(call, "index").c_str());
     const std::string prefix = std::string(call.request.target).substr(7, call.request.target.find('?') - 7);
     const std::string token(call.request.header("X-Consul-Token"));
-    // As the real one: at most `wait`, answered early by a change.
-    for (int i = 0; known > 0 && i < 200 && !passed(known); ++i) co_await sleep_for(std::chrono::milliseconds(5));
+    if (known > 0) {
+      auto held = hold(call.context, known);
+      const Status changed = co_await held;
+      if (!changed && changed.error().code() == 499) co_return changed.error();
+    }
     std::lock_guard lock(mutex);
     tokens.push_back(token);
     Value::List out;
@@ -75,7 +99,7 @@ struct Consul : Double {
   }
   Outcome transact(Call& call) {
     const auto operations = codec::parse_json(call.request.body);
-    std::lock_guard lock(mutex);
+    std::unique_lock lock(mutex);
     for (const Value& o : operations->as_list()) {
       const auto it = entries.find(o.at_path("KV.Key")->as_string());
       if (o.at_path("KV.Index")->as_int() != (it == entries.end() ? 0 : it->second.second)) {
@@ -91,6 +115,8 @@ struct Consul : Double {
       else
         entries[key] = {*from_base64(o.at_path("KV.Value")->as_string()), version};
     }
+    lock.unlock();
+    wake();
     return {};
   }
 };
@@ -155,7 +181,9 @@ struct Apollo : Double {
     const auto asked = codec::parse_json(parameter(call, "notifications"));
     std::int64_t known = 0;
     for (const Value& n : asked->as_list()) known = std::max(known, n["notificationId"].as_int());
-    for (int i = 0; i < 200 && !passed(known); ++i) co_await sleep_for(std::chrono::milliseconds(5));
+    auto held = hold(call.context, known);
+    const Status changed = co_await held;
+    if (!changed && changed.error().code() == 499) co_return changed.error();
     std::lock_guard lock(mutex);
     if (version <= known) {
       call.reply.status = 304;

@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -19,6 +20,8 @@ class RawClient {
     address.sin_family = AF_INET;
     address.sin_port = htons(static_cast<std::uint16_t>(port));
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const int on = 1;
+    setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);  // what is said in parts leaves in parts
     connected_ = connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
   }
   ~RawClient() { hang_up(); }
@@ -59,6 +62,8 @@ class RawClient {
       if (!more()) return {};
     }
   }
+  // After a reply() that came to nothing: whether some of it had come.
+  bool half_a_reply() const { return !in_.empty(); }
   // Whether something (or the end) comes within that time.
   bool answers_within(int ms) {
     pollfd p{fd_, POLLIN, 0};

@@ -9,6 +9,7 @@
 #include "slipway/middleware/builtin.h"
 #include "slipway/transport/workers_asio.h"
 #include "tests/integration/http/server_fixture.h"
+#include "tests/support/eventually.h"
 
 namespace slipway::http {
 namespace {
@@ -385,6 +386,58 @@ TEST_F(ServerTest, ADrainIsBoundedAndSaysWhatItCut) {
   ASSERT_FALSE(drained.ok());
   EXPECT_EQ(drained.error().reason(), "DRAIN_CUT");
   EXPECT_NE(drained.error().message().find("1 connections"), std::string::npos);
+}
+
+TEST_F(ServerTest, AStopCutsADrain) {
+  auto& s = serve();
+  std::latch begun(1);
+  const auto wait = [](Call& call, std::latch& in) -> Task<Status> {
+    const context::Context context = call.context;
+    auto waiting = suspend_with<bool>([&](Resume<bool> r) {
+      context.cancellation()->on_cancel([r] { r(true); });
+      in.count_down();
+    });
+    co_await waiting;
+    co_return client_closed("stopped");
+  };
+  ASSERT_TRUE(s.handle("GET", "/stuck", [&](Call& call) -> Outcome { return wait(call, begun); }, true).ok());
+  RawClient client(port);
+  client.say("GET /stuck HTTP/1.1\r\nHost: a\r\n\r\n");
+  begun.wait();
+  Status drained;
+  std::thread drainer([&] { drained = s.drain(std::chrono::hours(1)); });
+  ASSERT_TRUE(tests::eventually([&] { return !RawClient(port).connected(); }));
+  s.stop();
+  drainer.join();
+  ASSERT_FALSE(drained.ok());
+  EXPECT_EQ(drained.error().reason(), "DRAIN_CUT");
+}
+
+TEST_F(ServerTest, ADrainGivesHalfAHeadItsGraceAndABegunBodyItsTime) {
+  auto& s = serve({.drain_grace = std::chrono::milliseconds(20)});
+  RawClient half(port), body(port);
+  half.say("GET /hello/wor");
+  body.say("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
+  ASSERT_EQ(status_of(body.reply()), 100);  // its head was read
+  ASSERT_TRUE(tests::eventually([&] { return s.counters().connections == 2; }));
+  std::thread drainer([&] { EXPECT_TRUE(s.drain(std::chrono::seconds(20)).ok()); });
+  EXPECT_EQ(status_of(half.rest()), 408);
+  half.hang_up();
+  body.say("whole");
+  EXPECT_EQ(body_of(body.reply()), "whole");
+  body.hang_up();
+  drainer.join();
+}
+
+TEST_F(ServerTest, MetadataReachesHandlersWithoutAStepForIt) {
+  auto& s = serve();
+  ASSERT_TRUE(s.handle("GET", "/metadata", [](Call& call) -> Outcome {
+    call.reply.body = std::string(call.context.metadata("x-md-global-user")) + "," + std::string(call.context.metadata("x-md-local-a")) + "," +
+                      std::to_string(call.context.all_metadata() ? call.context.all_metadata()->size() : 0);
+    return {};
+  }).ok());
+  EXPECT_EQ(body_of(once("GET /metadata HTTP/1.1\r\nHost: a\r\nX-MD-Global-User: ann\r\nx-md-local-a: b\r\nX-Md-: no\r\nX-Other: no\r\n\r\n")), "ann,b,2");
+  EXPECT_EQ(body_of(once("GET /metadata HTTP/1.1\r\nHost: a\r\n\r\n")), ",,0");
 }
 
 TEST_F(ServerTest, StartsAgainAfterAStop) {

@@ -1,9 +1,9 @@
-#include "slipway/middleware/deadline_wheel.h"
+#include "slipway/base/deadline_wheel.h"
 
 #include <algorithm>
 #include <utility>
 
-namespace slipway::middleware::detail {
+namespace slipway {
 
 DeadlineWheel::Entry::~Entry() { take_out(); }
 
@@ -89,4 +89,4 @@ void DeadlineWheel::turn() {
   due.before_ = due.after_ = nullptr;
 }
 
-}  // namespace slipway::middleware::detail
+}  // namespace slipway

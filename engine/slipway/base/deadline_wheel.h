@@ -1,4 +1,4 @@
-// DeadlineWheel: what waits for a deadline on this worker, without a timer and a closure for each of many short waits. Internal.
+// DeadlineWheel: what waits for a deadline on this worker, without a timer and a closure for each of many short waits.
 //
 // A hashed wheel: entries hang in the slot of the moment they are due, so adding and removing cost a few writes; one timer of the
 // worker's executor turns it while anything waits. An entry is told at its deadline or up to 2 kStep later, never before. Belongs to one
@@ -11,7 +11,7 @@
 #include "slipway/base/executor.h"
 #include "slipway/base/time.h"
 
-namespace slipway::middleware::detail {
+namespace slipway {
 
 class DeadlineWheel {
  public:
@@ -58,4 +58,4 @@ class DeadlineWheel {
   std::uint64_t arming_ = 0;
 };
 
-}  // namespace slipway::middleware::detail
+}  // namespace slipway

@@ -1,4 +1,4 @@
-#include "slipway/middleware/deadline_wheel.h"
+#include "slipway/base/deadline_wheel.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 
 #include "tests/support/loop.h"
 
-namespace slipway::middleware::detail {
+namespace slipway {
 namespace {
 
 struct Waiting final : DeadlineWheel::Entry {
@@ -106,4 +106,4 @@ TEST(DeadlineWheel, ADeadlineBeyondOneRoundWaitsForItsOwn) {
 }
 
 }  // namespace
-}  // namespace slipway::middleware::detail
+}  // namespace slipway
