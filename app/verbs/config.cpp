@@ -73,6 +73,7 @@ void print_change(const Value& c) {
               human_ns(c["applied_ns"].as_int()).c_str());
   for (const Value& who : c["applied_by"].as_list()) std::printf(", %s", who.as_string().c_str());
   std::printf("\n");
+  for (const Value& why : c["refused_by"].as_list()) std::fprintf(stderr, "slipway: not applied by %s\n", why.as_string().c_str());
 }
 
 int change(const ConfigOptions& o, std::string_view op) {
@@ -120,6 +121,15 @@ int check(const ConfigOptions& o) {
     if (problems.empty()) std::printf("%s: its files and config are good\n", o.workspace.c_str());
   }
   return problems.empty() ? kDone : kBadWorkspace;
+}
+
+int allow(const ConfigOptions& o) {
+  int code = kDone;
+  auto s = session_of(o, code);
+  if (!s) return code;
+  if (auto r = s->call("config.allow"); !r.ok()) return fail(r.error());
+  if (!o.json) std::printf("the servers that workspace.yaml of %s lists now may be read; remembered for this folder\n", o.workspace.c_str());
+  return kDone;
 }
 
 int history(const ConfigOptions& o) {
@@ -207,6 +217,7 @@ void add_config(CLI::App& root, int& exit_code) {
   back->add_option("version", o->version, "A version of the history")->required()->check(CLI::PositiveNumber);
   back->callback([o, &exit_code] { exit_code = go_back(*o, "config.revert"); });
   sub("check", "Say everything that is wrong with the workspace's files, without starting anything")->callback([o, &exit_code] { exit_code = check(*o); });
+  sub("allow", "Let the workspace read config from the servers off loopback that it lists")->callback([o, &exit_code] { exit_code = allow(*o); });
   sub("history", "The last changes, newest first")->callback([o, &exit_code] { exit_code = history(*o); });
   auto* w = sub("watch", "Print changes as they come");
   w->add_option("key", o->key, "Only keys that begin with this");

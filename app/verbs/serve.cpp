@@ -4,7 +4,6 @@
 #include <csignal>
 
 #include "app/verbs/verb.h"
-#include "slipway/telemetry/log_sink.h"
 #include "workbench/host/host.h"
 #include "workbench/host/operations.h"
 #include "workbench/workspace/load.h"
@@ -16,7 +15,7 @@ namespace {
 struct ServeOptions {
   std::string workspace;
   std::vector<std::string> only, set;
-  bool any_port = false, dry_run = false, json = false, allow_plugins = false;
+  bool any_port = false, dry_run = false, json = false, allow_plugins = false, allow_network = false;
 };
 
 // What starting would do, without doing it.
@@ -37,6 +36,8 @@ int serve(const ServeOptions& o) {
   options.keep_ports = !o.any_port;
   options.strict = true;
   options.allow_plugins = o.allow_plugins;
+  options.allow_network = o.allow_network;
+  options.console_log = true;  // what goes wrong and what is slow goes to stderr; log.* and <service>.log.level are live keys
   for (const auto& pair : o.set) {
     const auto eq = pair.find('=');
     if (eq == std::string::npos || eq == 0) {
@@ -45,8 +46,6 @@ int serve(const ServeOptions& o) {
     }
     options.set.emplace_back(pair.substr(0, eq), pair.substr(eq + 1));
   }
-  // What goes wrong and what is slow goes to stderr; levels are live keys, <service>.log.level.
-  slipway::telemetry::Log::system().add_sink(slipway::telemetry::console_sink(slipway::telemetry::LogFormat::Text));
   auto host = workbench::host::Host::open(o.workspace, options);
   if (!host.ok()) return fail(host.error());
   for (const auto& name : o.only) {
@@ -91,6 +90,7 @@ void add_serve(CLI::App& root, int& exit_code) {
   verb->add_flag("--dry-run", o->dry_run, "Only say what starting would do");
   verb->add_flag("--json", o->json, "Print the servers as JSON");
   verb->add_flag("--allow-plugins", o->allow_plugins, "Load the plugins that workspace.yaml lists; remembered for this folder");
+  verb->add_flag("--allow-network", o->allow_network, "Read config from the servers off loopback that workspace.yaml lists; remembered for this folder");
   verb->callback([o, &exit_code] { exit_code = o->dry_run ? plan(*o) : serve(*o); });
 }
 

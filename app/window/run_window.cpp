@@ -62,7 +62,10 @@ int run_window(int argc, char** argv, const WindowOptions& options) {
       });
     if (options.foreign)
       if (const auto loaded = workbench::workspace::load(options.folder); loaded.workspace)
-        window.ask_consent(workbench::workspace::start_plan(*loaded.workspace), options.on_consent);
+        window.ask_consent(workbench::workspace::start_plan(*loaded.workspace), [&] {
+          session->act(QCoreApplication::translate("Window", "Read config from other machines"), [](workbench::host::Host& h) { return h.allow_network(); });
+          if (options.on_consent) options.on_consent();
+        });
     code = QApplication::exec();
   }
   session.reset();  // drains, after the window has gone

@@ -21,9 +21,10 @@ void change(kit::Session* session, const QString& name, std::function<Result<Con
     if (!result.ok()) {
       const QString why = q(result.error().to_string());
       failed ? failed(why) : session->toast({tr("%1: %2").arg(name, why), {}, {}, true});
-    } else if (done) {
-      done(*result);
+      return;
     }
+    for (const auto& why : result->refused_by) session->toast({tr("%1: not applied by %2").arg(name, q(why)), {}, {}, true});
+    if (done) done(*result);
   });
 }
 

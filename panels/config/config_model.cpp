@@ -10,7 +10,7 @@ using workbench::host::ConfigRow;
 
 namespace {
 QString q(const std::string& s) { return QString::fromStdString(s); }
-bool is_file(const std::string& layer) { return layer.find('/') != std::string::npos || layer.find(".yaml") != std::string::npos || layer.find(".toml") != std::string::npos || layer.find(".json") != std::string::npos; }
+bool is_file(const std::string& layer) { return layer.find('/') != std::string::npos || layer.find(".yaml") != std::string::npos || layer.find(".toml") != std::string::npos || layer.find(".json") != std::string::npos || layer.ends_with(".ini") || layer.ends_with(".properties"); }
 QString tr(const char* text) { return QCoreApplication::translate("Config", text); }
 
 std::vector<kit::Column> columns_of(const std::vector<LayerColumn>& layers) {
@@ -22,9 +22,11 @@ std::vector<kit::Column> columns_of(const std::vector<LayerColumn>& layers) {
 }
 }  // namespace
 
-QString layer_word(const std::string& layer) {
+QString layer_word(const std::string& layer, bool remote) {
+  if (remote) return tr("remote");
   if (layer == "defaults") return tr("default");
   if (is_file(layer)) return tr("files");
+  if (layer.ends_with(".env")) return tr("env");
   if (layer == "command line") return tr("cmd line");
   if (layer == "overrides") return tr("override");
   return q(layer);
@@ -32,10 +34,10 @@ QString layer_word(const std::string& layer) {
 
 QString value_text(const ConfigRow& row) { return q(row.text) + (row.secret ? QString() : q(row.unit)); }
 
-std::vector<LayerColumn> layer_columns(const std::vector<std::string>& layers) {
+std::vector<LayerColumn> layer_columns(const std::vector<std::string>& layers, const std::vector<std::string>& remote) {
   std::vector<LayerColumn> columns;
   for (std::size_t i = 0; i < layers.size(); ++i) {
-    const QString title = layer_word(layers[i]);
+    const QString title = layer_word(layers[i], std::find(remote.begin(), remote.end(), layers[i]) != remote.end());
     if (!columns.empty() && columns.back().title == title)
       columns.back().layers.push_back(i);
     else
@@ -136,7 +138,7 @@ Cell ConfigModel::cell(int row, int column) const {
     return c;
   }
   if (column == From) {
-    const QString word = layer_word(r.layer);
+    const QString word = layer_word(r.layer, std::any_of(r.cells.begin(), r.cells.end(), [](const auto& c) { return c.wins && c.remote; }));
     Cell c = Cell::plain(word, r.layer == "overrides" ? Token::Acc : r.layer == "defaults" || is_file(r.layer) ? Token::Tx2 : Token::Tx);
     c.tooltip = q(r.layer);
     return c;

@@ -18,8 +18,8 @@ struct LayerColumn {
   QString title;
   std::vector<std::size_t> layers;   // indices into ConfigTable::layers
 };
-std::vector<LayerColumn> layer_columns(const std::vector<std::string>& layers);
-QString layer_word(const std::string& layer);    // "config/service.toml" → "files"
+std::vector<LayerColumn> layer_columns(const std::vector<std::string>& layers, const std::vector<std::string>& remote = {});
+QString layer_word(const std::string& layer, bool remote = false);    // "config/service.toml" → "files"
 bool keeps(const workbench::host::ConfigRow& row, const QString& filter, Show show, const std::map<QString, QString>& draft);
 
 class ConfigModel final : public kit::TableModel {

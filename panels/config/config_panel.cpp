@@ -222,7 +222,7 @@ void ConfigPanel::build_changes() {
 void ConfigPanel::rebuild_model() {
   layers_ = session()->views().config.layers;
   auto* old = model_;
-  model_ = new ConfigModel(layer_columns(layers_), this);
+  model_ = new ConfigModel(layer_columns(layers_, session()->views().config.remote), this);
   table_->setModel(model_);
   delete old;
 }

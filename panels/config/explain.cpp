@@ -63,6 +63,7 @@ class Ladder final : public QWidget {
     if (c.layer == "command line") return tr("Command line");
     if (c.layer == "env") return tr("Environment");
     if (c.layer == "defaults") return tr("Default");
+    if (c.remote) return tr("Remote: %1").arg(q(c.layer));
     return layer_word(c.layer) == tr("files") ? tr("File") : q(c.layer);
   }
   QString place(const workbench::host::ConfigCell& c) const {

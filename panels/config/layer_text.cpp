@@ -21,6 +21,9 @@ namespace {
 QString q(const std::string& s) { return QString::fromStdString(s); }
 const QString kOverrides = QStringLiteral(".slipway/overrides.yaml");
 
+// Folders, .env files and servers have no text here.
+bool is_text(const std::string& extension) { return extension == ".yaml" || extension == ".yml" || extension == ".toml" || extension == ".json" || extension == ".ini" || extension == ".properties"; }
+
 // Problems of a rejected document come one per line.
 std::vector<Place> places_of(const Views& v) {
   std::vector<Place> out;
@@ -37,7 +40,7 @@ std::vector<TextFile> text_files(const Views& v) {
   for (auto layer = v.config.layers.rbegin(); layer != v.config.layers.rend(); ++layer) {
     if (*layer == "overrides")
       out.push_back({kOverrides, LayerText::tr("overrides"), 0});
-    else if (layer->find('.') != std::string::npos)
+    else if (const auto dot = layer->rfind('.'); dot != std::string::npos && is_text(layer->substr(dot)))
       out.push_back({q(*layer), LayerText::tr("file"), 0});
   }
   for (const auto& [service, detail] : v.details)

@@ -1,5 +1,6 @@
 #include "slipway/app/log_config.h"
 
+#include <filesystem>
 #include <stdexcept>
 
 #include "slipway/telemetry/log_mask.h"
@@ -11,12 +12,12 @@ using config::ConfigSnapshot;
 using config::KeyType;
 using telemetry::LogFormat;
 
-std::vector<config::Section> sections(const std::string& prefix) {
+std::vector<config::Section> sections(const std::string& prefix, bool console) {
   const std::vector<std::string> levels = {"debug", "info", "warning", "error", "off"}, formats = {"text", "json"};
   return {
       {.prefix = prefix,
        .keys = {{.name = "level", .type = KeyType::Enum, .fallback = "info", .doc = "The least severe lines that are written.", .choices = levels},
-                {.name = "console", .type = KeyType::Bool, .fallback = true, .doc = "Lines go to stderr."},
+                {.name = "console", .type = KeyType::Bool, .fallback = console, .doc = "Lines go to stderr."},
                 {.name = "format", .type = KeyType::Enum, .fallback = "text", .doc = "Format of the console's lines.", .choices = formats},
                 {.name = "caller", .type = KeyType::Bool, .fallback = false, .doc = "Lines say which file and line of the program wrote them."},
                 {.name = "repeats", .type = KeyType::Duration, .fallback = "0s", .doc = "Within this time a line that says the same again is counted, not written; 0s writes all."},
@@ -48,11 +49,14 @@ LogFormat format_of(const ConfigSnapshot& s, const std::string& key) { return s.
 
 }  // namespace
 
-LogConfig::LogConfig(config::Config& config, telemetry::Log& log, std::string prefix) : config_(config), log_(log), prefix_(std::move(prefix)) {}
+LogConfig::LogConfig(config::Config& config, telemetry::Log& log, std::string prefix, Place place)
+    : config_(config), log_(log), prefix_(std::move(prefix)), place_(std::move(place)) {}
 
-Result<std::unique_ptr<LogConfig>> LogConfig::start(config::Config& config, telemetry::Log& log, std::string prefix) {
-  std::unique_ptr<LogConfig> made(new LogConfig(config, log, std::move(prefix)));
-  if (auto s = config.define(made->prefix_, sections(made->prefix_)); !s.ok()) return s.error();
+Status LogConfig::declare(config::Config& config, const std::string& prefix, const Place& place) { return config.define(prefix, sections(prefix, place.console)); }
+
+Result<std::unique_ptr<LogConfig>> LogConfig::start(config::Config& config, telemetry::Log& log, std::string prefix, Place place) {
+  std::unique_ptr<LogConfig> made(new LogConfig(config, log, std::move(prefix), std::move(place)));
+  if (auto s = declare(config, made->prefix_, made->place_); !s.ok()) return s.error();
   if (auto s = made->apply(*config.snapshot()); !s.ok()) return s.error();
   made->changes_ = config.observe(made->prefix_, made->prefix_, [raw = made.get()](const config::Notice& n) {
     if (auto s = raw->apply(*n.snapshot); !s.ok()) throw std::runtime_error(s.error().to_string());
@@ -109,6 +113,16 @@ Status LogConfig::apply_masking(const ConfigSnapshot& s) {
   return {};
 }
 
+// A workspace from elsewhere must not write to files that are not its own.
+Result<std::string> LogConfig::file_of(const std::string& path) const {
+  namespace fs = std::filesystem;
+  if (place_.folder.empty()) return path;
+  std::error_code code;
+  const fs::path root = fs::canonical(place_.folder, code), real = fs::weakly_canonical(root / path, code);
+  if (code || *real.lexically_relative(root).begin() == "..") return bad_request(prefix_ + ".file.path: \"" + path + "\" leaves " + place_.folder + " (use a path inside it)", "LOG_FILE");
+  return real.string();
+}
+
 Status LogConfig::apply_sinks(const ConfigSnapshot& s) {
   std::string as;
   for (const char* key : {".console", ".format", ".repeats", ".queue", ".file.path", ".file.format", ".file.max_size", ".file.backups", ".file.daily"})
@@ -119,13 +133,15 @@ Status LogConfig::apply_sinks(const ConfigSnapshot& s) {
   queue.most_waiting = static_cast<std::size_t>(s.get_or<std::int64_t>(prefix_ + ".queue", 8192));
   queue.repeats = s.get_or<Duration>(prefix_ + ".repeats", Duration::zero());
   std::vector<std::shared_ptr<telemetry::QueuedSink>> made;
-  if (s.get_or<bool>(prefix_ + ".console", true)) {
+  if (s.get_or<bool>(prefix_ + ".console", place_.console)) {
     queue.format = format_of(s, prefix_ + ".format");
     made.push_back(telemetry::console_sink(queue));
   }
   if (const auto path = s.get_or<std::string>(prefix_ + ".file.path", ""); !path.empty()) {
     telemetry::FileOptions file;
-    file.path = path;
+    auto inside = file_of(path);
+    if (!inside) return inside.error();
+    file.path = std::move(*inside);
     file.max_size = s.get_or<std::uint64_t>(prefix_ + ".file.max_size", file.max_size);
     file.backups = static_cast<int>(s.get_or<std::int64_t>(prefix_ + ".file.backups", file.backups));
     file.daily = s.get_or<bool>(prefix_ + ".file.daily", false);

@@ -27,7 +27,13 @@ namespace slipway::app {
 class LogConfig {
  public:
   // Declares the section `prefix` and applies it. Errors: the section clashes, or what is configured cannot be applied.
-  static Result<std::unique_ptr<LogConfig>> start(config::Config& config, telemetry::Log& log = telemetry::Log::system(), std::string prefix = "log");
+  struct Place {
+    bool console = true;      // what `console` is unless config says otherwise
+    std::string folder{};     // the file lies below it and nowhere else; empty: anywhere, from the working directory
+  };
+  // The section alone, for before config.start(), so that its values are checked with all others.
+  static Status declare(config::Config& config, const std::string& prefix, const Place& place);
+  static Result<std::unique_ptr<LogConfig>> start(config::Config& config, telemetry::Log& log = telemetry::Log::system(), std::string prefix = "log", Place place = Place{true, {}});
   ~LogConfig();  // its sinks write what they hold and go
   LogConfig(const LogConfig&) = delete;
 
@@ -35,7 +41,8 @@ class LogConfig {
   std::vector<std::shared_ptr<telemetry::QueuedSink>> sinks() const;
 
  private:
-  LogConfig(config::Config& config, telemetry::Log& log, std::string prefix);
+  LogConfig(config::Config& config, telemetry::Log& log, std::string prefix, Place place);
+  Result<std::string> file_of(const std::string& path) const;
   Status apply(const config::ConfigSnapshot& s);
   Status apply_sinks(const config::ConfigSnapshot& s);
   Status apply_masking(const config::ConfigSnapshot& s);
@@ -44,6 +51,7 @@ class LogConfig {
   config::Config& config_;
   telemetry::Log& log_;
   const std::string prefix_;
+  const Place place_;
   mutable std::mutex mutex_;
   std::vector<std::shared_ptr<telemetry::QueuedSink>> sinks_;
   std::string sinks_as_ = "none yet";  // the settings they were made with

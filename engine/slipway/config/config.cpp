@@ -70,7 +70,7 @@ Status Config::add_source(std::unique_ptr<Source> source) {
   if (impl_->find(name)) return conflict("there is a config layer \"" + name + "\" already (give this one another name)", "LAYER_EXISTS");
   impl_->insert(std::move(source));
   if (!impl_->started) return {};
-  return impl_->reload(*impl_->find(name), "source");
+  return impl_->reload({impl_->find(name)}, "source");
 }
 
 void Config::remove_source(std::string_view name) {
@@ -308,15 +308,11 @@ Result<ChangeRecord> Config::revert_to(std::uint64_t version, std::string who) {
 
 Status Config::reload(std::string_view source) {
   std::lock_guard lock(impl_->write);
-  Status out;
-  bool found = false;
-  for (const auto& layer : impl_->layers) {
-    if (!source.empty() && layer->source->name() != source) continue;
-    found = true;
-    if (auto s = impl_->reload(*layer, "reload"); !s && out.ok()) out = s;
-  }
-  if (!found && !source.empty()) return not_found("there is no config layer \"" + std::string(source) + "\"", "NO_SUCH_LAYER");
-  return out;
+  std::vector<Layer*> some;
+  for (const auto& layer : impl_->layers)
+    if (source.empty() || layer->source->name() == source) some.push_back(layer.get());
+  if (some.empty() && !source.empty()) return not_found("there is no config layer \"" + std::string(source) + "\"", "NO_SUCH_LAYER");
+  return impl_->reload(some, "reload");
 }
 
 std::vector<ChangeRecord> Config::history(std::size_t limit) const {

@@ -75,7 +75,8 @@ struct Config::Impl : std::enable_shared_from_this<Config::Impl> {
   std::vector<Problem> fresh(const std::vector<Problem>& now) const;  // those that `problems` does not hold yet
   HistoryItemPtr publish(Overlaid next, std::string who, std::string source, bool remember);
   Result<std::shared_ptr<const FlatDocument>> read(Layer& layer);     // fills `rejected` when it fails
-  Status reload(Layer& layer, const std::string& who);
+  Status reload(const std::vector<Layer*>& some, const std::string& who);  // one publish when all fit, else one after another
+  Status accept(Layer& layer, std::shared_ptr<const FlatDocument> document, const std::string& who);
   Layer* find(std::string_view name);
   Result<Layer*> target(std::string_view source);                     // of a write
   void insert(std::unique_ptr<Source> source);

@@ -23,8 +23,11 @@ void Config::Impl::run() {
     lock.unlock();
     {
       std::lock_guard writing(write);
+      std::vector<Layer*> on_disk, elsewhere;
       for (const auto& name : names)
-        if (Layer* layer = find(name)) static_cast<void>(reload(*layer, layer->source->files().empty() ? "remote" : "file"));
+        if (Layer* layer = find(name)) (layer->source->rank() == Rank::Remote ? elsewhere : on_disk).push_back(layer);
+      static_cast<void>(reload(on_disk, "file"));
+      static_cast<void>(reload(elsewhere, "remote"));
     }
     lock.lock();
   }

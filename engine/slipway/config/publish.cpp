@@ -108,20 +108,47 @@ Result<std::shared_ptr<const FlatDocument>> Config::Impl::read(Layer& layer) {
   return flat;
 }
 
-Status Config::Impl::reload(Layer& layer, const std::string& who) {
-  auto flat = read(layer);
-  if (!flat) return problems_error(layer.rejected);
-  if (layer.document && same(*layer.document, **flat)) {
-    layer.rejected.clear();
-    return {};
+Status Config::Impl::reload(const std::vector<Layer*>& some, const std::string& who) {
+  Status out;
+  const auto note = [&](Status s) {
+    if (!s.ok() && out.ok()) out = std::move(s);
+  };
+  std::vector<std::pair<Layer*, std::shared_ptr<const FlatDocument>>> changed;
+  std::string names;
+  for (Layer* layer : some) {
+    auto flat = read(*layer);
+    if (!flat) {
+      note(problems_error(layer->rejected));
+    } else if (layer->document && same(*layer->document, **flat)) {
+      layer->rejected.clear();
+    } else {
+      names += (names.empty() ? "" : ", ") + layer->source->name();
+      changed.emplace_back(layer, std::move(*flat));
+    }
   }
-  Overlaid next = build(&layer, *flat);
+  // Several at once are laid once. When they do not fit together, each is tried by itself, so that only what is wrong stays out.
+  if (changed.size() > 1) {
+    for (auto& [layer, document] : changed) std::swap(layer->document, document);
+    Overlaid next = build();
+    if (fresh(next.problems).empty()) {
+      for (auto& [layer, document] : changed) layer->rejected.clear();
+      publish(std::move(next), who, names, started);
+      return out;
+    }
+    for (auto& [layer, document] : changed) std::swap(layer->document, document);
+  }
+  for (auto& [layer, document] : changed) note(accept(*layer, std::move(document), who));
+  return out;
+}
+
+Status Config::Impl::accept(Layer& layer, std::shared_ptr<const FlatDocument> document, const std::string& who) {
+  Overlaid next = build(&layer, document);
   auto bad = fresh(next.problems);
   if (layer.document && !bad.empty()) {  // the last good one stays
     layer.rejected = std::move(bad);
     return problems_error(layer.rejected);
   }
-  layer.document = std::move(*flat);
+  layer.document = std::move(document);
   layer.rejected.clear();
   publish(std::move(next), who, layer.source->name(), started);
   return bad.empty() ? Status() : Status(problems_error(bad));
@@ -210,8 +237,10 @@ Status Config::Impl::declare(std::vector<Declaration> declarations, const std::s
   bad = fresh(built.problems);
   publish(std::move(built), who, "defaults", started);
   // What was refused before may fit now.
+  std::vector<Layer*> refused;
   for (const auto& layer : layers)
-    if (!layer->rejected.empty()) static_cast<void>(reload(*layer, who));
+    if (!layer->rejected.empty()) refused.push_back(layer.get());
+  static_cast<void>(reload(refused, who));
   return bad.empty() ? Status() : Status(problems_error(bad));
 }
 

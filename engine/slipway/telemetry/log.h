@@ -114,48 +114,45 @@ class Logger {
   Level level() const { return level_.load(std::memory_order_relaxed); }
   void set_level(Level level) { level_.store(level, std::memory_order_relaxed); }
 
+  // Inlined to the load and the branch; what a line needs is made behind it, so an argument that lives in a register stays there.
   template <class... A>
-  void log(Level level, const Message& message, const A&... fields) {
-    if (enabled(level)) [[unlikely]] {
-      check_pairs<A...>();
-      const std::array<FieldValue, sizeof...(A)> all{FieldValue(fields)...};
-      write(level, message.text, message.where, Origin(), all);
-    }
+  [[gnu::always_inline]] void log(Level level, const Message& message, const A&... fields) {
+    static_assert(sizeof...(A) % 2 == 0, "fields are names and values in turn: log.info(\"text\", \"name\", value, ...)");
+    if (enabled(level)) [[unlikely]]
+      say(level, message.text, message.where, Origin(), FieldValue(fields)...);
   }
   template <HasOrigin From, class... A>
-  void log(Level level, const From& from, const Message& message, const A&... fields) {
-    if (enabled(level)) [[unlikely]] {
-      check_pairs<A...>();
-      const std::array<FieldValue, sizeof...(A)> all{FieldValue(fields)...};
-      write(level, message.text, message.where, log_origin(from), all);
-    }
+  [[gnu::always_inline]] void log(Level level, const From& from, const Message& message, const A&... fields) {
+    static_assert(sizeof...(A) % 2 == 0, "fields are names and values in turn: log.info(call, \"text\", \"name\", value, ...)");
+    if (enabled(level)) [[unlikely]]
+      say(level, message.text, message.where, log_origin(from), FieldValue(fields)...);
   }
   template <class... A>
-  void debug(const Message& message, const A&... fields) { log(Level::Debug, message, fields...); }
+  [[gnu::always_inline]] void debug(const Message& message, const A&... fields) { log(Level::Debug, message, fields...); }
   template <class... A>
-  void info(const Message& message, const A&... fields) { log(Level::Info, message, fields...); }
+  [[gnu::always_inline]] void info(const Message& message, const A&... fields) { log(Level::Info, message, fields...); }
   template <class... A>
-  void warning(const Message& message, const A&... fields) { log(Level::Warning, message, fields...); }
+  [[gnu::always_inline]] void warning(const Message& message, const A&... fields) { log(Level::Warning, message, fields...); }
   template <class... A>
-  void error(const Message& message, const A&... fields) { log(Level::Error, message, fields...); }
+  [[gnu::always_inline]] void error(const Message& message, const A&... fields) { log(Level::Error, message, fields...); }
   template <HasOrigin From, class... A>
-  void debug(const From& from, const Message& message, const A&... fields) { log(Level::Debug, from, message, fields...); }
+  [[gnu::always_inline]] void debug(const From& from, const Message& message, const A&... fields) { log(Level::Debug, from, message, fields...); }
   template <HasOrigin From, class... A>
-  void info(const From& from, const Message& message, const A&... fields) { log(Level::Info, from, message, fields...); }
+  [[gnu::always_inline]] void info(const From& from, const Message& message, const A&... fields) { log(Level::Info, from, message, fields...); }
   template <HasOrigin From, class... A>
-  void warning(const From& from, const Message& message, const A&... fields) { log(Level::Warning, from, message, fields...); }
+  [[gnu::always_inline]] void warning(const From& from, const Message& message, const A&... fields) { log(Level::Warning, from, message, fields...); }
   template <HasOrigin From, class... A>
-  void error(const From& from, const Message& message, const A&... fields) { log(Level::Error, from, message, fields...); }
+  [[gnu::always_inline]] void error(const From& from, const Message& message, const A&... fields) { log(Level::Error, from, message, fields...); }
 
  private:
   friend class Log;
   Logger(Log& log, std::string name, Level level) : log_(log), name_(std::move(name)), level_(level) {}
-  template <class... A>
-  static constexpr void check_pairs() {
-    static_assert(sizeof...(A) % 2 == 0, "fields are names and values in turn: log.info(\"text\", \"name\", value, ...)");
+  template <class... F>
+  [[gnu::noinline, gnu::cold]] void say(Level level, std::string_view text, std::source_location where, const Origin& origin, F... names_and_values) {
+    const std::array<FieldValue, sizeof...(F)> all{names_and_values...};
+    write(level, text, where, origin, all);
   }
-  // By parts, and out of line: a caller whose level is off then has nothing to prepare.
-  [[gnu::cold]] void write(Level level, std::string_view text, std::source_location where, const Origin& origin, std::span<const FieldValue> names_and_values);
+  void write(Level level, std::string_view text, std::source_location where, const Origin& origin, std::span<const FieldValue> names_and_values);
   Log& log_;
   std::string name_;
   std::atomic<Level> level_;

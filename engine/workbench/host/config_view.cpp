@@ -28,7 +28,7 @@ ConfigType type_of(config::KeyType t) {
   return ConfigType::String;
 }
 
-ConfigRow row_of(const config::Config& c, const config::ConfigSnapshot& s, const config::Entry& e) {
+ConfigRow row_of(const config::Config& c, const config::ConfigSnapshot& s, const config::Entry& e, const std::vector<std::string>& remote) {
   ConfigRow row;
   row.key = e.key;
   row.secret = e.secret();
@@ -50,6 +50,7 @@ ConfigRow row_of(const config::Config& c, const config::ConfigSnapshot& s, const
   for (std::size_t layer = 0; layer < s.layers().size(); ++layer) {
     ConfigCell cell;
     cell.layer = s.layers()[layer];
+    cell.remote = std::find(remote.begin(), remote.end(), cell.layer) != remote.end();
     for (std::size_t k = 0; k < e.stack.size(); ++k) {
       const auto& v = e.stack[k];
       if (v.layer != layer) continue;
@@ -67,19 +68,20 @@ ConfigRow row_of(const config::Config& c, const config::ConfigSnapshot& s, const
 
 }  // namespace
 
-ConfigTable config_table(const config::Config& c) {
+ConfigTable config_table(const config::Config& c, std::vector<std::string> remote) {
   ConfigTable t;
   const auto s = c.snapshot();
   t.version = s->version();
   t.layers = s->layers();
-  for (const auto& e : s->entries()) t.rows.push_back(row_of(c, *s, e));
+  for (const auto& e : s->entries()) t.rows.push_back(row_of(c, *s, e, remote));
   for (const auto& p : c.problems()) t.problems.push_back(p.text());
+  t.remote = std::move(remote);
   return t;
 }
 
-slipway::Result<ConfigRow> config_row(const config::Config& c, const std::string& key) {
+slipway::Result<ConfigRow> config_row(const config::Config& c, const std::string& key, const std::vector<std::string>& remote) {
   const auto s = c.snapshot();
-  if (const auto* e = s->find(key)) return row_of(c, *s, *e);
+  if (const auto* e = s->find(key)) return row_of(c, *s, *e, remote);
   std::string near;
   for (const auto& n : s->nearest(key)) near += (near.empty() ? "" : ", ") + n;
   return slipway::not_found("there is no config key " + key + (near.empty() ? "" : "; did you mean " + near + "?"), "CONFIG_KEY_UNKNOWN");
@@ -104,7 +106,10 @@ ConfigChange config_change(const config::ChangeRecord& r, const std::string& key
   }
   for (const auto& a : r.applied) {
     out.applied_ns = std::max(out.applied_ns, a.after_ns);
-    if (!a.reader.empty()) out.applied_by.push_back(a.reader);
+    if (!a.error.empty())
+      out.refused_by.push_back((a.reader.empty() ? "" : a.reader + ": ") + a.error);
+    else if (!a.reader.empty())
+      out.applied_by.push_back(a.reader);
   }
   return out;
 }

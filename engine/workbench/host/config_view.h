@@ -6,8 +6,9 @@
 
 namespace workbench::host {
 
-ConfigTable config_table(const slipway::config::Config& config);
-slipway::Result<ConfigRow> config_row(const slipway::config::Config& config, const std::string& key);
+// `remote`: names of the layers that are on servers.
+ConfigTable config_table(const slipway::config::Config& config, std::vector<std::string> remote = {});
+slipway::Result<ConfigRow> config_row(const slipway::config::Config& config, const std::string& key, const std::vector<std::string>& remote = {});
 // The part of `record` that is about `key` ("" = its first change).
 ConfigChange config_change(const slipway::config::ChangeRecord& record, const std::string& key);
 

@@ -13,10 +13,13 @@
 #include <mutex>
 #include <thread>
 
+#include "slipway/app/log_config.h"
 #include "slipway/config/config.h"
 #include "slipway/config/edit.h"
 #include "slipway/grpc/proto_set.h"
+#include "workbench/host/config_health.h"
 #include "workbench/host/config_view.h"
+#include "workbench/host/consent.h"
 #include "workbench/host/control.h"
 #include "workbench/host/folder_lock.h"
 #include "workbench/host/operations.h"
@@ -46,6 +49,21 @@ std::uint64_t resident_bytes() {
   return resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
 }
 
+// The servers off loopback that a workspace reads config from.
+std::vector<std::string> far_servers(const workspace::Workspace& ws) {
+  std::vector<std::string> out;
+  for (const auto& l : ws.layers)
+    if (l.off_loopback) out.push_back(l.address);
+  return out;
+}
+
+std::vector<std::string> remote_layers(const workspace::Workspace& ws) {
+  std::vector<std::string> out;
+  for (const auto& l : ws.layers)
+    if (l.remote) out.push_back(l.name);
+  return out;
+}
+
 recorder::Event event(recorder::Event::Level level, std::string kind, std::string subject, std::string text) {
   recorder::Event e;
   e.wall_ns = slipway::Clock::system().wall().time_since_epoch().count();
@@ -68,6 +86,8 @@ struct Host::Impl {
   std::unique_ptr<prototype::Prototype> prototype;
   std::unique_ptr<workspace::LiveWorkspace> workspace;
   slipway::config::Subscription config_events;
+  std::unique_ptr<slipway::app::LogConfig> log_config;
+  std::unique_ptr<ConfigHealth> health;  // the ticker's
   std::unique_ptr<ControlServer> control;
   std::unique_ptr<traffic::RunStore> runs;
 
@@ -96,6 +116,10 @@ struct Host::Impl {
 
   void tick_loop();
   void keep_run();
+  workspace::Servers servers(const workspace::Workspace& ws) const {
+    return Consent(folder, "network").covers(far_servers(ws)) ? workspace::Servers::All : workspace::Servers::Loopback;
+  }
+  Status open_config(const workspace::Workspace& ws);
   void apply_workspace(const workspace::Changed& changed);
   std::uint64_t state_version() const;
   void say(recorder::Event::Level level, std::string kind, std::string subject, std::string text) {
@@ -133,13 +157,7 @@ Result<std::unique_ptr<Host>> Host::open(const std::string& folder, HostOptions 
   }
   i.recorder = std::make_unique<recorder::Recorder>(recorder::Recorder::Options{});
   slipway::telemetry::Log::system().add_sink(i.logs);
-  i.config = std::make_unique<slipway::config::Config>();
-  if (auto s = workspace::add_layers(*i.config, *loaded.workspace, options.set); !s.ok()) return s.error();
-  // What does not fit is listed as a problem and not in effect; the rest runs.
-  if (auto s = i.config->start(); !s.ok() && options.strict)
-    return s.error();
-  else if (!s.ok())
-    i.say(recorder::Event::Level::Error, "config", i.folder, s.error().message());
+  if (auto s = i.open_config(*loaded.workspace); !s.ok()) return s.error();
   prototype::PrototypeOptions p;
   p.keep_ports = options.keep_ports;
   p.workers = options.workers;
@@ -165,6 +183,35 @@ Result<std::unique_ptr<Host>> Host::open(const std::string& folder, HostOptions 
   return host;
 }
 
+// What does not fit is listed as a problem and not in effect; the rest runs.
+Status Host::Impl::open_config(const workspace::Workspace& ws) {
+  if (options.allow_network)
+    if (auto s = Consent(folder, "network").give(far_servers(ws)); !s.ok()) return s;
+  config = std::make_unique<slipway::config::Config>();
+  if (auto s = workspace::add_layers(*config, ws, options.set, servers(ws)); !s.ok()) return s;
+  const slipway::app::LogConfig::Place place{options.console_log, folder};
+  if (auto s = slipway::app::LogConfig::declare(*config, "log", place); !s.ok()) return s;
+  static_cast<void>(config->start());
+  const auto remote = remote_layers(ws);
+  std::string wrong;
+  for (const auto& p : config->problems())
+    if (std::find(remote.begin(), remote.end(), p.source) == remote.end()) wrong += (wrong.empty() ? "" : "\n") + p.text();
+  if (!wrong.empty() && options.strict) return slipway::bad_request(wrong, "BAD_CONFIG");
+  auto made = slipway::app::LogConfig::start(*config, slipway::telemetry::Log::system(), "log", place);
+  if (!made.ok() && options.strict) return made.error();
+  if (made.ok())
+    log_config = std::move(*made);
+  else
+    say(recorder::Event::Level::Error, "config", "log", made.error().to_string());
+  health = std::make_unique<ConfigHealth>([this](bool bad, const std::string& layer, const std::string& text) {
+    say(bad ? recorder::Event::Level::Error : recorder::Event::Level::Info, "config", layer, text);
+    auto& log = slipway::telemetry::Log::system().logger("config");
+    bad ? log.warning(text) : log.info(text);
+  });
+  health->look(config->problems());
+  return {};
+}
+
 Host::~Host() {
   Impl& i = *impl_;
   i.control.reset();
@@ -179,6 +226,7 @@ Host::~Host() {
   if (i.ticker.joinable()) i.ticker.join();
   if (auto run = load()) run->cancel();
   i.prototype.reset();
+  i.log_config.reset();
   slipway::telemetry::Log::system().remove_sink(i.logs.get());
 }
 
@@ -194,9 +242,9 @@ void Host::Impl::apply_workspace(const workspace::Changed& changed) {
     return;
   }
   if (changed.layers) {
-    auto s = workspace::set_layers(*config, *changed.after);
+    auto s = workspace::set_layers(*config, *changed.after, changed.before->layers, servers(*changed.after));
     std::string all;
-    for (const auto& l : changed.after->layers) all += (all.empty() ? "" : ", ") + l;
+    for (const auto& l : changed.after->layers) all += (all.empty() ? "" : ", ") + l.name;
     say(s.ok() ? recorder::Event::Level::Info : recorder::Event::Level::Error, "config", "layers", s.ok() ? "the config layers are now " + (all.empty() ? "none" : all) : s.error().message());
   }
   if (!changed.services.empty()) {
@@ -226,6 +274,7 @@ void Host::Impl::tick_loop() {
     if (new_second) {
       second = now;
       prototype->tick();
+      health->look(config->problems());
     }
     keep_run();
     const std::uint64_t version = state_version();
@@ -378,19 +427,30 @@ Status Host::write_file(const std::string& file, const std::string& text, const 
 std::vector<slipway::plugin::Row> Host::plugins() const { return impl_->plugins->rows(); }
 
 ConfigTable Host::config() const {
-  ConfigTable table = config_table(*impl_->config);
+  ConfigTable table = config_table(*impl_->config, remote_layers(*impl_->workspace->current()));
   for (const auto& p : impl_->workspace->problems()) table.problems.push_back(p.text());
   std::lock_guard lock(impl_->mutex);
   for (const auto& e : impl_->build_problems) table.problems.push_back(e.to_string());
   return table;
 }
 
-Result<ConfigRow> Host::explain(const std::string& key) const { return config_row(*impl_->config, key); }
+Result<ConfigRow> Host::explain(const std::string& key) const { return config_row(*impl_->config, key, remote_layers(*impl_->workspace->current())); }
 
 Result<ConfigChange> Host::set(const std::string& key, const std::string& text, const std::string& who, const std::string& file) {
   auto r = impl_->config->set(key, text, who, file);
   if (!r.ok()) return r.error();
   return config_change(*r, key);
+}
+Status Host::allow_network() {
+  const auto ws = impl_->workspace->current();
+  if (auto s = Consent(impl_->folder, "network").give(far_servers(*ws)); !s.ok()) return s;
+  // Made anew: those that were refused under their names.
+  std::vector<workspace::Layer> before = ws->layers;
+  for (auto& l : before)
+    if (l.off_loopback) l.kind.clear();
+  auto s = workspace::set_layers(*impl_->config, *ws, before, workspace::Servers::All);
+  impl_->say(s.ok() ? recorder::Event::Level::Info : recorder::Event::Level::Error, "config", "layers", s.ok() ? "config may be read from other machines" : s.error().message());
+  return s;
 }
 Result<ConfigChange> Host::unset(const std::string& key, const std::string& who) {
   auto r = impl_->config->unset(key, who);

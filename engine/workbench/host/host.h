@@ -28,7 +28,10 @@ struct HostOptions {
   bool keep_ports = true;       // false: every configured port becomes 0 (tests, shots); requests follow by discovery
   int workers = 0;              // 0 = number of cores
   bool allow_plugins = false;   // the user's consent to the plugins that workspace.yaml lists; recorded for the folder
-  bool strict = false;          // a config that does not fit is an error (BAD_CONFIG), not a problem that is listed
+  bool allow_network = false;   // the user's consent to the servers off loopback that workspace.yaml reads config from; recorded, too
+  bool strict = false;          // files of config that do not fit are an error (BAD_CONFIG), not a problem that is listed; a server
+                                // that does not answer never is one
+  bool console_log = false;     // log lines go to stderr unless config says otherwise (log.console)
 };
 
 constexpr std::size_t kLogTail = 2'000;
@@ -72,6 +75,8 @@ class Host {
   slipway::Result<ConfigChange> set(const std::string& key, const std::string& text, const std::string& who,
                                     const std::string& file = {});    // blocks until applied
   slipway::Result<ConfigChange> unset(const std::string& key, const std::string& who);
+  // Consent to the servers off loopback that workspace.yaml lists now, for this folder; they are read at once. Blocks.
+  slipway::Status allow_network();
   // All of them or none, as one change and one step of undo. Gives the last.
   slipway::Result<ConfigChange> set_all(const std::vector<std::pair<std::string, std::string>>& edits, const std::string& who);
   slipway::Result<ConfigChange> undo(const std::string& who);         // the last change of the overrides

@@ -127,6 +127,10 @@ Result<Value> config_revert(Host& host, const Value& a) {
   if (!a["version"].is_int() || a["version"].as_int() < 1) return slipway::bad_request("config.revert needs the number of a version (config history lists them)", "BAD_ARGUMENT");
   return changed(host.revert(static_cast<std::uint64_t>(a["version"].as_int()), text_of(a, "who", "command line")));
 }
+Result<Value> config_allow(Host& host, const Value&) {
+  if (auto s = host.allow_network(); !s.ok()) return s.error();
+  return Value(true);
+}
 Result<Value> config_history(Host& host, const Value& a) { return list_of(host.history(limit_of(a, 50))); }
 Result<Value> config_version(Host& host, const Value&) { return Value(host.config_version()); }
 Result<Value> config_problems(Host& host, const Value&) {
@@ -266,6 +270,7 @@ constexpr Operation kOperations[] = {
     {"config.undo", config_undo},
     {"config.redo", config_redo},
     {"config.revert", config_revert},
+    {"config.allow", config_allow},
     {"config.history", config_history},
     {"config.version", config_version},
     {"config.problems", config_problems},
@@ -376,7 +381,8 @@ Value to_value(const ConfigRow& r) {
 }
 
 Value to_value(const ConfigChange& c) {
-  Value::List applied;
+  Value::List applied, refused;
+  for (const auto& why : c.refused_by) refused.emplace_back(why);
   for (const auto& who : c.applied_by) applied.emplace_back(who);
   return Value::object({{"version", Value(c.version)},
                         {"wall_ns", Value(c.wall_ns)},
@@ -386,7 +392,8 @@ Value to_value(const ConfigChange& c) {
                         {"after", c.has_after ? Value(c.after) : Value()},
                         {"source", Value(c.source)},
                         {"applied_ns", Value(c.applied_ns)},
-                        {"applied_by", Value(std::move(applied))}});
+                        {"applied_by", Value(std::move(applied))},
+                        {"refused_by", Value(std::move(refused))}});
 }
 
 Value to_value(const recorder::Trace& t) {

@@ -76,6 +76,7 @@ struct ServiceDetail {
 enum class ConfigType { Bool, Int, Float, String, Duration, Size, Enum, List, Secret, Url };
 
 struct ConfigCell {          // one layer's value of one key
+  bool remote = false;       // the layer is on a server
   std::string layer;         // "defaults", "config/default.yaml", "env", "command line", "overrides"
   bool present = false;
   bool wins = false;
@@ -108,11 +109,13 @@ struct ConfigChange {        // one entry of the timeline
   std::string source;        // layer or file
   std::int64_t applied_ns = 0;  // from publish until the last reader applied it
   std::vector<std::string> applied_by;
+  std::vector<std::string> refused_by;  // readers that could not apply it, each with why: "log: …"
 };
 
 struct ConfigTable {
   std::uint64_t version = 0;
   std::vector<std::string> layers;     // lowest first
+  std::vector<std::string> remote;     // those of them that are on servers
   std::vector<ConfigRow> rows;         // sorted by key
   std::vector<std::string> problems;   // last rejected documents: "config/service.toml:14:3: ..."
 };

@@ -1,12 +1,10 @@
 #include "workbench/host/workspace_plugins.h"
 
-#include <sys/stat.h>
-
-#include <algorithm>
 #include <filesystem>
 
 #include "slipway/codec/codec.h"
 #include "slipway/config/atomic_file.h"
+#include "workbench/host/consent.h"
 
 namespace workbench::host {
 
@@ -14,7 +12,6 @@ namespace fs = std::filesystem;
 using slipway::Error;
 using slipway::Result;
 using slipway::Status;
-using slipway::Value;
 
 namespace {
 
@@ -35,31 +32,10 @@ std::vector<Listed> listed(const std::string& folder) {
   return out;
 }
 
-std::string consent_file(const std::string& folder) { return folder + "/.slipway/plugins.allowed"; }
-
-// Where the folder lies on this machine. The number of its .slipway cannot be known to who packed a copy.
-std::string identity(const std::string& folder) {
-  struct stat info {};
-  if (stat((folder + "/.slipway").c_str(), &info) != 0) return {};
-  return std::to_string(info.st_dev) + ":" + std::to_string(info.st_ino) + " " + folder;
-}
-
-bool allowed(const std::string& folder, const std::vector<Listed>& plugins) {
-  const auto text = slipway::config::read_file(consent_file(folder));
-  if (!text.ok()) return false;
-  const auto record = slipway::codec::parse_json(*text);
-  if (!record.ok() || !record->is_map() || !(*record)["plugins"].is_list()) return false;
-  const std::string here = identity(folder);
-  if (here.empty() || (*record)["folder"] != Value(here)) return false;
-  const auto& agreed = (*record)["plugins"].as_list();
-  return std::all_of(plugins.begin(), plugins.end(), [&](const Listed& p) { return std::find(agreed.begin(), agreed.end(), Value(p.file)) != agreed.end(); });
-}
-
-Status allow(const std::string& folder, const std::vector<Listed>& plugins) {
-  Value::List names;
-  for (const auto& p : plugins) names.emplace_back(p.file);
-  const Value record = Value::object({{"folder", Value(identity(folder))}, {"plugins", Value(std::move(names))}});
-  return slipway::config::write_file(consent_file(folder), slipway::codec::to_json_pretty(record) + "\n");
+std::vector<std::string> files_of(const std::vector<Listed>& plugins) {
+  std::vector<std::string> out;
+  for (const auto& p : plugins) out.push_back(p.file);
+  return out;
 }
 
 slipway::plugin::Tables tables_of(behaviour::Extensions& extensions) {
@@ -78,7 +54,8 @@ Result<std::unique_ptr<WorkspacePlugins>> WorkspacePlugins::open(const std::stri
   std::unique_ptr<WorkspacePlugins> out(new WorkspacePlugins());
   const auto plugins = listed(folder);
   if (plugins.empty()) return out;
-  if (!allow_them && !allowed(folder, plugins)) {
+  const Consent consent(folder, "plugins");
+  if (!allow_them && !consent.covers(files_of(plugins))) {
     std::string files;
     for (const auto& p : plugins) files += (files.empty() ? "" : ", ") + p.file;
     return slipway::forbidden("the workspace lists plugins, code that would run in this process with your rights: " + files +
@@ -92,7 +69,7 @@ Result<std::unique_ptr<WorkspacePlugins>> WorkspacePlugins::open(const std::stri
   }
   if (auto s = out->plugins_.install(); !s.ok()) return s.error().with_mark(plugins.front().where);
   if (allow_them)
-    if (auto s = allow(folder, plugins); !s.ok()) return s.error();
+    if (auto s = consent.give(files_of(plugins)); !s.ok()) return s.error();
   return out;
 }
 

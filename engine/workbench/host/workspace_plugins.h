@@ -1,9 +1,7 @@
 // The plugins that a workspace lists (`plugins:` in workspace.yaml), and the user's consent to them: a plugin is code that runs in
 // this process with the user's rights, so a folder must not bring it by being opened.
 //
-// Consent is given once per folder (slipway serve WORKSPACE --allow-plugins) and kept in .slipway/plugins.allowed: the list it was
-// given for, and which folder that is on this machine. A copy or a clone that brings such a file along is not that folder; a list
-// that has grown needs consent anew.
+// Consent (consent.h) is given once per folder: slipway serve WORKSPACE --allow-plugins.
 #pragma once
 
 #include <memory>

@@ -124,7 +124,7 @@ Status InstanceRun::build_middleware() {
     if (level.ok()) slipway::telemetry::Log::system().logger(name_).set_level(*level);
   };
   set_level();
-  subscriptions_.push_back(config.observe(spec->name + ".log", name_ + " log", [set_level](const slipway::config::Notice&) { set_level(); }));
+  subscriptions_.push_back(config.observe({spec->name + ".log", "log"}, name_ + " log", [set_level](const slipway::config::Notice&) { set_level(); }));
   const std::string own = own_section();
   subscriptions_.push_back(config.observe(own, name_, [this, own](const slipway::config::Notice& n) {
     for (const auto& c : n.changes)

@@ -7,6 +7,7 @@
 #include "slipway/middleware/builtin.h"
 #include "workbench/behaviour/behaviour.h"
 #include "workbench/behaviour/extensions.h"
+#include "workbench/workspace/layers.h"
 #include "workbench/workspace/load.h"
 #include "workbench/workspace/read_context.h"
 
@@ -126,7 +127,7 @@ void instance(Declarer& out) {
 }
 
 void log(Declarer& out) {
-  out.key("log", {.name = "level", .type = KeyType::Enum, .fallback = "info", .doc = "The least severe lines the service writes.", .choices = {"debug", "info", "warning", "error", "off"}}, false);
+  out.key("log", {.name = "level", .type = KeyType::Enum, .fallback = "${log.level:info}", .doc = "The least severe lines the service writes; unless set, as log.level says.", .choices = {"debug", "info", "warning", "error", "off"}}, false);
 }
 
 void behaviours(const Service& s, Declarer& out) {
@@ -199,16 +200,23 @@ std::vector<config::Config::Declaration> declarations(const Workspace& workspace
   return out;
 }
 
-slipway::Status set_layers(config::Config& config, const Workspace& workspace) {
-  std::vector<std::unique_ptr<config::Source>> files;
-  for (const auto& layer : workspace.layers) files.push_back(std::make_unique<config::FileSource>(workspace.path(layer), config::FileSource::Options{.name = layer}));
-  return config.set_sources(config::Rank::File, std::move(files));
+namespace {
+
+// One rank of the listed layers.
+std::vector<std::unique_ptr<config::Source>> sources_of(const Workspace& workspace, config::Rank rank, Servers servers) {
+  std::vector<std::unique_ptr<config::Source>> out;
+  for (const auto& layer : workspace.layers) {
+    const config::Rank own = layer.remote ? config::Rank::Remote : layer.kind == "dotenv" ? config::Rank::Environment : config::Rank::File;
+    if (own != rank) continue;
+    if (auto source = layer_source(layer, workspace.folder, servers)) out.push_back(std::move(source));
+  }
+  return out;
 }
 
-slipway::Status add_layers(config::Config& config, const Workspace& workspace, std::vector<std::pair<std::string, std::string>> command_line) {
-  if (auto s = set_layers(config, workspace); !s) return s;
-  // .env below the process's own environment: the latter is set for this very run.
-  auto variables = env_file(workspace.path(".env"));
+// The process's own variables above .env: they are set for this very run.
+std::unique_ptr<config::Source> environment(const Workspace& workspace) {
+  const bool listed = std::any_of(workspace.layers.begin(), workspace.layers.end(), [](const Layer& l) { return l.kind == "dotenv" && l.name == ".env"; });
+  auto variables = listed ? std::vector<std::pair<std::string, std::string>>() : env_file(workspace.path(".env"));
   for (char** v = environ; v && *v; ++v) {
     const std::string_view text(*v);
     const std::size_t eq = text.find('=');
@@ -216,7 +224,29 @@ slipway::Status add_layers(config::Config& config, const Workspace& workspace, s
     std::erase_if(variables, [&](const auto& old) { return old.first == text.substr(0, eq); });
     variables.emplace_back(text.substr(0, eq), text.substr(eq + 1));
   }
-  if (auto s = config.add_source(std::make_unique<config::EnvironmentSource>("SLIPWAY_", std::move(variables))); !s) return s;
+  return std::make_unique<config::EnvironmentSource>("SLIPWAY_", std::move(variables));
+}
+
+slipway::Status lay(config::Config& config, const Workspace& workspace, Servers servers) {
+  slipway::Status first;
+  for (const config::Rank rank : {config::Rank::File, config::Rank::Remote, config::Rank::Environment}) {
+    auto sources = sources_of(workspace, rank, servers);
+    if (rank == config::Rank::Environment) sources.push_back(environment(workspace));
+    if (auto s = config.set_sources(rank, std::move(sources)); !s && first.ok()) first = std::move(s);
+  }
+  return first;
+}
+
+}  // namespace
+
+slipway::Status set_layers(config::Config& config, const Workspace& workspace, const std::vector<Layer>& before, Servers servers) {
+  for (const auto& layer : workspace.layers)
+    if (std::any_of(before.begin(), before.end(), [&](const Layer& old) { return old.name == layer.name && !(old == layer); })) config.remove_source(layer.name);
+  return lay(config, workspace, servers);
+}
+
+slipway::Status add_layers(config::Config& config, const Workspace& workspace, std::vector<std::pair<std::string, std::string>> command_line, Servers servers) {
+  if (auto s = lay(config, workspace, servers); !s) return s;
   if (auto s = config.add_source(std::make_unique<config::CommandLineSource>(std::move(command_line))); !s) return s;
   const bool kept = fs::exists(workspace.path("config/overrides.yaml"));
   if (auto s = config.add_source(config::make_overrides(workspace.path(kept ? "config/overrides.yaml" : ".slipway/overrides.yaml"))); !s) return s;

@@ -5,6 +5,7 @@
 
 #include "slipway/codec/codec.h"
 #include "slipway/config/atomic_file.h"
+#include "workbench/workspace/layers.h"
 
 namespace workbench::workspace {
 
@@ -18,9 +19,7 @@ constexpr std::string_view kOverrides = ".slipway/overrides.yaml";
 
 bool authored(const std::string& file) {
   if (file.find("..") != std::string::npos || file.starts_with('/')) return false;
-  const std::string extension = fs::path(file).extension().string();
-  const bool text = extension == ".yaml" || extension == ".yml" || extension == ".toml" || extension == ".json";
-  return file == "workspace.yaml" || file == kOverrides || (text && (file.starts_with("services/") || file.starts_with("config/")));
+  return file == "workspace.yaml" || file == kOverrides || (layer_extension(file) && (file.starts_with("services/") || file.starts_with("config/")));
 }
 
 Status allowed(const std::string& folder, const std::string& file) {

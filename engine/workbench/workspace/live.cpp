@@ -5,6 +5,7 @@
 #include <set>
 
 #include "slipway/config/file_watcher.h"
+#include "workbench/workspace/layers.h"
 
 namespace workbench::workspace {
 namespace {
@@ -13,7 +14,7 @@ bool belongs(const std::string& path) {
   const auto ends = [&](std::string_view e) { return path.ends_with(e); };
   if (path == "workspace.yaml") return true;
   // A file that comes to config/ may be a layer, one that goes may have been one; what they say Config reads.
-  if (path.starts_with("config/")) return ends(".yaml") || ends(".yml") || ends(".toml") || ends(".json");
+  if (path.starts_with("config/")) return layer_extension(path);
   if (path.starts_with("services/") || path.starts_with("scenarios/")) return ends(".yaml") || ends(".yml");
   if (path.starts_with("requests/")) return ends(".http") || ends(".rest");
   if (path.starts_with("protos/")) return ends(".proto");

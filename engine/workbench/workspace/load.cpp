@@ -8,6 +8,7 @@
 #include "slipway/codec/codec.h"
 #include "slipway/config/atomic_file.h"
 #include "workbench/workspace/http_file.h"
+#include "workbench/workspace/layers.h"
 #include "workbench/workspace/reader.h"
 
 namespace workbench::workspace {
@@ -146,25 +147,14 @@ class Loader {
 
   void layers(Reader& in, const Value& v) {
     if (v.is_null()) {
-      for (auto& file : files("config", {".yaml", ".yml", ".toml", ".json"}))
-        if (!fs::path(file).stem().string().starts_with("overrides")) ws_->layers.push_back(std::move(file));
+      for (auto& file : files("config", {".yaml", ".yml", ".toml", ".json", ".ini", ".properties"}))
+        if (!fs::path(file).stem().string().starts_with("overrides")) ws_->layers.push_back(file_layer(std::move(file)));
       // default.* lies lowest.
-      std::stable_partition(ws_->layers.begin(), ws_->layers.end(), [](const std::string& f) { return fs::path(f).stem() == "default"; });
+      std::stable_partition(ws_->layers.begin(), ws_->layers.end(), [](const Layer& l) { return fs::path(l.name).stem() == "default"; });
       return;
     }
-    if (!v.is_list()) return in.problem(v, "layers", "is not a list of files (layers: [config/default.yaml])");
-    for (const auto& item : v.as_list()) {
-      const std::string file = in.text(item, "layers");
-      const std::string extension = fs::path(file).extension().string();
-      if (extension != ".yaml" && extension != ".yml" && extension != ".toml" && extension != ".json")
-        in.problem(item, "layers", "\"" + file + "\" is not a config file (use .yaml, .toml or .json)");
-      else if (file.starts_with('/') || file.find("..") != std::string::npos || !inside(file))
-        in.problem(item, "layers", "\"" + file + "\" leaves the workspace (use a path inside it)");
-      else if (!fs::exists(ws_->path(file)))
-        in.problem(item, "layers", "there is no " + file + did_you_mean(file, files("config", {".yaml", ".yml", ".toml", ".json"})));
-      else
-        ws_->layers.push_back(file);
-    }
+    if (!v.is_list()) return in.problem(v, "layers", "is not a list (layers: [config/default.yaml])");
+    ws_->layers = read_layers(in, v, ws_->folder);
   }
 
   void environments(Reader& in, const Value& v) {

@@ -11,6 +11,8 @@
 
 namespace workbench::workspace {
 
+// Which servers that hold config may be read. Off: none (checks and exports say what files say). Loopback: those of this machine.
+enum class Servers { Off, Loopback, All };
 using Problem = slipway::config::Problem;   // text(): "services/gateway.yaml:4:3: adress: unknown key (did you mean address?)"
 
 struct Loaded {
@@ -34,13 +36,14 @@ slipway::Status prepare_folder(const std::string& folder);
 std::vector<slipway::config::Config::Declaration> declarations(const Workspace& workspace);
 slipway::config::Config::Declaration declaration(const Service& service);
 
-// Adds the layers of a workspace to a Config, before start(): files in order, environment, command line, overrides
-// (.slipway/overrides.yaml); and declares its services.
+// Adds the layers of a workspace to a Config, before start(): files in order, servers, environment, command line, overrides
+// (.slipway/overrides.yaml); and declares its services. Without `servers` no server is asked: what files say, for checks and exports.
 slipway::Status add_layers(slipway::config::Config& config, const Workspace& workspace,
-                           std::vector<std::pair<std::string, std::string>> command_line = {});
+                           std::vector<std::pair<std::string, std::string>> command_line = {}, Servers servers = Servers::Off);
 
-// The file layers of a workspace whose list of layers has changed, live and in one publish.
-slipway::Status set_layers(slipway::config::Config& config, const Workspace& workspace);
+// The layers of a workspace whose list of layers has changed, live. `before` is the list in effect: an entry that was written anew
+// under its old name is made anew. May wait for a server (5 s at most for each).
+slipway::Status set_layers(slipway::config::Config& config, const Workspace& workspace, const std::vector<Layer>& before, Servers servers);
 
 // Copies a sample, without its .slipway, to a folder that does not exist yet or is empty; CONFLICT otherwise.
 slipway::Status copy_sample(const std::string& from, const std::string& to);

@@ -101,6 +101,18 @@ struct Environment {
   std::vector<std::pair<std::string, std::string>> variables;
 };
 
+// One entry of `layers:`. Its source is made by workspace/layers.h.
+struct Layer {
+  std::string kind;                   // "file", "folder", "dotenv", "etcd", "consul", "apollo"
+  std::string name;                   // as people see it: "config/default.yaml", "etcd"
+  slipway::Value options;             // what stands below the kind: a path or a url, or a map
+  std::string address;                // a remote one's url, as far as it was given; else the kind's own, on loopback
+  bool remote = false;                // on a server: lies above files, below the environment
+  bool off_loopback = false;          // reading it calls another machine: needs consent
+  slipway::Mark where;
+  bool operator==(const Layer& o) const { return kind == o.kind && name == o.name && options == o.options; }
+};
+
 // One .http file: its variables (`@host = …`) and its requests.
 struct RequestFile {
   std::string file;                   // "requests/orders/create.http"
@@ -116,7 +128,7 @@ struct Workspace {
   std::string entry;                  // service the status bar speaks of; default: the first one no other service calls
   std::vector<Environment> environments;
   std::vector<std::string> plugins;   // "plugins/polite.so": shared libraries that the host loads, with consent
-  std::vector<std::string> layers;    // "config/default.yaml", in order, lowest first
+  std::vector<Layer> layers;          // in order, lowest first within files and within remote ones
   std::vector<Service> services;      // in workspace.yaml's order, else by name
   std::vector<RequestFile> request_files;
   std::vector<std::string> protos;    // "protos/inventory.proto"

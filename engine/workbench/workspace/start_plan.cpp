@@ -16,6 +16,8 @@ std::string ports(int first, int count) {
 std::vector<StartStep> start_plan(const Workspace& workspace) {
   using Kind = StartStep::Kind;
   std::vector<StartStep> out;
+  for (const auto& l : workspace.layers)
+    if (l.remote) out.push_back({Kind::Read, l.name, "reads config from " + (l.address.empty() ? "this machine" : l.address) + " (" + l.kind + ")" + (l.off_loopback ? ", another machine" : ""), l.off_loopback});
   for (const auto& s : workspace.services) {
     const auto listen = [&](const std::string& address, int port, const char* kind) {
       const bool open = !loopback(address);

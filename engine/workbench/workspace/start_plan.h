@@ -10,11 +10,11 @@
 namespace workbench::workspace {
 
 struct StartStep {
-  enum class Kind { Listen, Database, Call };
+  enum class Kind { Listen, Database, Call, Read };   // Read: config from a server
   Kind kind = Kind::Listen;
   std::string service;
   std::string what;            // "listens on 127.0.0.1:8081 (HTTP)", "runs schema/orders.sql in .slipway/data/orders.db"
-  bool off_loopback = false;   // others on the network could reach it
+  bool off_loopback = false;   // others on the network could reach it, or are called
 };
 std::vector<StartStep> start_plan(const Workspace& workspace);
 

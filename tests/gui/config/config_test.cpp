@@ -50,6 +50,31 @@ TEST(Layers, AllFilesAreOneColumn) {
   EXPECT_EQ(columns[1].layers, (std::vector<std::size_t>{1, 2}));
 }
 
+TEST(Layers, ServersAreTheColumnRemoteAndAWinnerThereSaysSo) {
+  workbench::host::ConfigTable table;
+  table.layers = {"defaults", "config/a.yaml", "etcd", "consul", "team.env", "env", "overrides"};
+  table.remote = {"etcd", "consul"};
+  const auto columns = layer_columns(table.layers, table.remote);
+  QStringList titles;
+  for (const auto& c : columns) titles << c.title;
+  EXPECT_EQ(titles.join(QLatin1Char(' ')), QStringLiteral("default files remote env override"));
+  EXPECT_EQ(columns[2].layers, (std::vector<std::size_t>{2, 3}));
+  ConfigRow row = of_type(ConfigType::Int);
+  row.layer = "etcd", row.text = "7";
+  for (const auto& layer : table.layers) {
+    workbench::host::ConfigCell cell;
+    cell.layer = layer, cell.remote = layer == "etcd" || layer == "consul", cell.present = cell.wins = layer == "etcd";
+    row.cells.push_back(cell);
+  }
+  table.rows = {row};
+  ConfigModel model(columns);
+  model.set(table, {}, Show::All, {});
+  const auto shown = [&](int column) { return model.index(0, column).data(kit::kCellRole).value<kit::Cell>(); };
+  EXPECT_EQ(shown(ConfigModel::From).text, QStringLiteral("remote"));
+  EXPECT_EQ(shown(ConfigModel::FirstLayer + 2).layer_state, 2);
+  EXPECT_EQ(shown(ConfigModel::FirstLayer + 1).layer_state, 0);
+}
+
 TEST(ConfigModel, FiltersByWordsInKeyValueOrReader) {
   const auto table = kit::sample_story().views.config;
   ConfigModel model(layer_columns(table.layers));

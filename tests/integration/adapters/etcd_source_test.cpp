@@ -7,10 +7,9 @@
 #include "slipway/base/base64.h"
 #include "slipway/codec/codec.h"
 #include "slipway/config/config.h"
+#include "tests/support/etcd.h"
 #include "tests/support/eventually.h"
 #include "tests/support/folder.h"
-#include "tests/support/free_port.h"
-#include "tests/support/process.h"
 
 namespace {
 
@@ -19,42 +18,16 @@ using namespace slipway::adapters;
 
 class EtcdSourceTest : public testing::Test {
  protected:
-  void SetUp() override {
-    url_ = "http://127.0.0.1:" + std::to_string(tests::free_port());
-    peer_ = "http://127.0.0.1:" + std::to_string(tests::free_port());
-    run();
-  }
-  void run() {
-    etcd_ = std::make_unique<tests::Process>(std::vector<std::string>{"etcd", "--data-dir", folder_ / "data", "--listen-client-urls", url_, "--advertise-client-urls", url_,
-                                                                      "--listen-peer-urls", peer_, "--initial-advertise-peer-urls", peer_, "--initial-cluster", "default=" + peer_,
-                                                                      "--logger", "zap"});
-    ASSERT_TRUE(etcd_->says("serving client traffic insecurely")) << etcd_->err();
-  }
-  void put(const std::string& key, const std::string& value) {
-    HttpExchange exchange(url_);
-    auto reply = exchange.send({.method = "POST", .target = "/v3/kv/put", .body = codec::to_json(Value::object({{"key", base64(key)}, {"value", base64(value)}}))});
-    ASSERT_TRUE(reply) << reply.error().to_string();
-    ASSERT_EQ(reply->status, 200) << reply->body;
-  }
-  void remove(const std::string& key) {
-    HttpExchange exchange(url_);
-    ASSERT_TRUE(exchange.send({.method = "POST", .target = "/v3/kv/deleterange", .body = codec::to_json(Value::object({{"key", base64(key)}}))}));
-  }
-  std::string get(const std::string& key) {
-    HttpExchange exchange(url_);
-    auto reply = exchange.send({.method = "POST", .target = "/v3/kv/range", .body = codec::to_json(Value::object({{"key", base64(key)}}))});
-    const Value root = codec::parse_json(reply->body).value();
-    const Value* value = root.at_path("kvs.0.value");
-    return value ? from_base64(value->as_string()).value_or("?") : "";
-  }
+  void put(const std::string& key, const std::string& value) { etcd_.put(key, value); }
+  void remove(const std::string& key) { etcd_.remove(key); }
+  std::string get(const std::string& key) { return etcd_.get(key); }
   void expect_becomes(config::Config& config, const std::string& key, const std::string& text) {
     EXPECT_TRUE(tests::eventually([&] { return config.get_or<std::string>(key, "-") == text; })) << key << " is " << config.get_or<std::string>(key, "-");
   }
-  std::unique_ptr<config::Source> source() { return make_etcd_source({.url = url_, .prefix = "/config"}); }
+  std::unique_ptr<config::Source> source() { return make_etcd_source({.url = etcd_.url(), .prefix = "/config"}); }
 
   tests::Folder folder_;
-  std::string url_, peer_;
-  std::unique_ptr<tests::Process> etcd_;
+  tests::Etcd etcd_;
 };
 
 TEST_F(EtcdSourceTest, DocumentsAndSingleKeysMakeOneLayerThatLiesAboveFiles) {
@@ -110,23 +83,21 @@ TEST_F(EtcdSourceTest, ALostServerKeepsTheLastGoodStateAndIsFoundAgain) {
   config::Config config;
   ASSERT_TRUE(config.add_source(source()));
   ASSERT_TRUE(config.start());
-  etcd_->signal(SIGTERM);
-  etcd_->wait();
+  etcd_.stop();
   EXPECT_TRUE(tests::eventually([&] { return !config.problems().empty(); }));
   EXPECT_NE(config.problems().front().text().find("connecting to 127.0.0.1:"), std::string::npos) << config.problems().front().text();
   EXPECT_EQ(config.get_or<std::string>("k", ""), "one");
-  run();
+  etcd_.run();
   put("/config/k", "two");
   expect_becomes(config, "k", "two");
   EXPECT_TRUE(tests::eventually([&] { return config.problems().empty(); }));
 }
 
 TEST_F(EtcdSourceTest, AStartWithoutTheServerCatchesUpLater) {
-  etcd_->signal(SIGTERM);
-  etcd_->wait();
+  etcd_.stop();
   config::Config config;
   EXPECT_FALSE(config.add_source(source()) && config.start());
-  run();
+  etcd_.run();
   put("/config/k", "one");
   expect_becomes(config, "k", "one");
 }
@@ -136,10 +107,8 @@ TEST_F(EtcdSourceTest, ACompactedWatchReadsEverythingAgain) {
   auto etcd = source();
   ASSERT_TRUE(etcd->load());  // the revision of now
   for (int i = 0; i < 5; ++i) put("/config/k", std::to_string(i));
-  HttpExchange exchange(url_);
-  const Value root = codec::parse_json(exchange.send({.method = "POST", .target = "/v3/kv/range", .body = codec::to_json(Value::object({{"key", base64("/config/k")}}))})->body).value();
-  const std::string revision = root.at_path("header.revision")->to_text();
-  ASSERT_EQ(exchange.send({.method = "POST", .target = "/v3/kv/compaction", .body = R"({"revision":)" + revision + "}"})->status, 200);
+  const Value root = etcd_.call("/v3/kv/range", Value::object({{"key", base64("/config/k")}}));
+  etcd_.call("/v3/kv/compaction", Value::object({{"revision", root.at_path("header.revision")->to_text()}}));
   std::atomic<int> told{0};
   etcd->watch([&] { ++told; });
   EXPECT_TRUE(tests::eventually([&] { return told > 0; }));

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "slipway/adapters/config_sources.h"
 #include "slipway/codec/codec.h"
 #include "slipway/middleware/builtin.h"
 #include "workbench/behaviour/behaviour.h"
@@ -51,6 +52,22 @@ TEST(JsonSchema, KnowsTheKeysOfBothFiles) {
             (std::set<std::string>{"service", "about", "design", "http", "grpc", "middleware", "routes", "instances", "overrides", "database", "cache"}));
   EXPECT_EQ(keys(schema("workspace").at_path("properties")),
             (std::set<std::string>{"name", "version", "about", "entry", "layers", "environments", "services", "plugins"}));
+}
+
+TEST(JsonSchema, KnowsEveryKindOfLayerWithItsOptions) {
+  const Value s = schema("workspace");
+  const Value* kinds = s.at_path("properties.layers.items.oneOf.1.properties");
+  std::set<std::string> names;
+  for (const auto& kind : slipway::adapters::source_kinds()) names.insert(kind);
+  EXPECT_EQ(keys(kinds), names);
+  for (const auto& kind : names) {
+    // Every option it names is one, of the kind it says: the source is made from all of them.
+    Value::Map all;
+    for (const auto& [option, is] : kinds->at_path(kind + ".oneOf.1.properties")->as_map())
+      all[option] = is["type"] == Value("boolean") ? Value(true) : is["type"] == Value("array") ? Value(Value::List{Value("x")}) : Value("x");
+    const auto made = slipway::adapters::make_source(kind, Value(all), "", [](const std::string&) { return std::string(); });
+    EXPECT_TRUE(made.ok()) << made.error().to_string();
+  }
 }
 
 }  // namespace

@@ -16,7 +16,8 @@ TEST(Workspace, SampleOrdersLabLoadsWithoutAProblem) {
   EXPECT_EQ(w.name, "orders-lab");
   EXPECT_EQ(w.services.size(), 4u);
   EXPECT_EQ(w.entry, "gateway");
-  EXPECT_EQ(w.layers, (std::vector<std::string>{"config/default.yaml", "config/service.toml"}));
+  ASSERT_EQ(w.layers.size(), 2u);
+  EXPECT_EQ(w.layers[0].name + " " + w.layers[1].name, "config/default.yaml config/service.toml");
   const Service* pricing = w.find("pricing");
   ASSERT_NE(pricing, nullptr);
   EXPECT_EQ(pricing->instance_names().back(), "pricing-5");

@@ -37,5 +37,18 @@ TEST(StartPlan, AServerOffLoopbackIsSaid) {
   EXPECT_TRUE(said);
 }
 
+TEST(StartPlan, ServersThatConfigIsReadFromAreSaid) {
+  Folder f;
+  f.hello();
+  f.write("workspace.yaml", "name: lab\nlayers:\n  - etcd: {}\n  - consul: { url: \"http://192.0.2.1:8500\" }\n");
+  const auto loaded = load(f.str());
+  ASSERT_TRUE(loaded.ok()) << texts(loaded.problems);
+  const auto plan = start_plan(*loaded.workspace);
+  EXPECT_EQ(plan[0].what, "reads config from this machine (etcd)");
+  EXPECT_FALSE(plan[0].off_loopback);
+  EXPECT_EQ(plan[1].what, "reads config from http://192.0.2.1:8500 (consul), another machine");
+  EXPECT_TRUE(plan[1].off_loopback);
+}
+
 }  // namespace
 }  // namespace workbench::workspace
