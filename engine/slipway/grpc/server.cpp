@@ -20,9 +20,9 @@ struct Server::Impl {
   std::shared_ptr<ServerCore> core;
   std::unique_ptr<GenericService> service;  // gRPC takes one per server it builds
   mutable std::mutex mutex;
-  std::unique_ptr<::grpc::Server> server;
+  std::shared_ptr<::grpc::Server> server;
   transport::Endpoint endpoint;
-  bool ending = false;  // drain() is at work, without the lock
+  bool ending = false;  // drain() or stop() is at work, without the lock: what is cancelled may ask the server things
   std::condition_variable ended;
 
   void end() {
@@ -109,10 +109,11 @@ Status Server::drain(Duration limit) {
   impl_->core->cut = 0;
   impl_->core->draining = true;
   const std::string at = impl_->endpoint.url();
-  ::grpc::Server& server = *impl_->server;
+  auto server = impl_->server;
   lock.unlock();
   // GOAWAY; calls in flight go on until the deadline, are then cancelled, and end at once (rpc.h).
-  server.Shutdown(std::chrono::system_clock::now() + std::chrono::duration_cast<std::chrono::microseconds>(limit));
+  server->Shutdown(std::chrono::system_clock::now() + std::chrono::duration_cast<std::chrono::microseconds>(limit));
+  server.reset();
   lock.lock();
   impl_->end();
   const auto cut = impl_->core->cut.load();
@@ -127,11 +128,20 @@ void Server::stop() {
   if (!impl_->server) return;
   if (impl_->ending) {
     // Shutdown() heeds only the first deadline it was given.
-    grpc_server_cancel_all_calls(impl_->server->c_server());
+    auto server = impl_->server;
+    lock.unlock();
+    grpc_server_cancel_all_calls(server->c_server());
+    server.reset();
+    lock.lock();
     impl_->ended.wait(lock, [&] { return !impl_->ending; });
     return;
   }
-  impl_->server->Shutdown(std::chrono::system_clock::now());
+  impl_->ending = true;
+  auto server = impl_->server;
+  lock.unlock();
+  server->Shutdown(std::chrono::system_clock::now());
+  server.reset();
+  lock.lock();
   impl_->end();
 }
 

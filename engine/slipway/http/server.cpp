@@ -47,12 +47,13 @@ struct Server::Impl {
   }
 
   transport::Workers& workers;
-  mutable std::mutex mutex;  // life and builder
+  std::mutex life;  // of start, drain and stop; handlers may ask the server things meanwhile
+  mutable std::mutex mutex;  // what follows, which only a holder of `life` changes, and the builder
   Router::Builder builder;
   std::shared_ptr<ServerShared> shared;
   std::vector<std::shared_ptr<Lane>> lanes;
   transport::Endpoint endpoint{"http", "", 0};
-  bool running = false;
+  bool running = false;  // under `life`
 };
 
 Server::Server(transport::Workers& workers, ServerOptions options) : impl_(std::make_unique<Impl>(workers, std::move(options))) {
@@ -88,7 +89,7 @@ void Server::publish(std::shared_ptr<const Router> router) { impl_->shared->rout
 std::shared_ptr<const Router> Server::router() const { return impl_->shared->router.load(); }
 
 Status Server::start() {
-  std::lock_guard lock(impl_->mutex);
+  std::lock_guard life(impl_->life);
   if (impl_->running) return {};
   const auto& options = impl_->shared->options;
   std::size_t count = impl_->workers.count();
@@ -100,11 +101,15 @@ Status Server::start() {
     impl_->shared->lanes_drained = 0;
     impl_->shared->cut = 0;
   }
-  impl_->lanes.clear();
+  std::vector<std::shared_ptr<Lane>> lanes;
   for (std::size_t i = 0; i < count; ++i)
-    impl_->lanes.push_back(std::make_shared<Lane>(transport::io_context_of(impl_->workers, i), impl_->shared, listener->sockets[i]));
-  impl_->endpoint.host = listener->host;
-  impl_->endpoint.port = listener->port;
+    lanes.push_back(std::make_shared<Lane>(transport::io_context_of(impl_->workers, i), impl_->shared, listener->sockets[i]));
+  {
+    std::lock_guard lock(impl_->mutex);
+    impl_->lanes.swap(lanes);
+    impl_->endpoint.host = listener->host;
+    impl_->endpoint.port = listener->port;
+  }
   impl_->running = true;
   for (std::size_t i = 0; i < count; ++i)
     boost::asio::post(transport::io_context_of(impl_->workers, i), [lane = impl_->lanes[i]] { lane->begin(); });
@@ -118,20 +123,22 @@ transport::Endpoint Server::endpoint() const {
 
 Status Server::drain(Duration limit) {
   std::string at;
+  std::size_t lanes = 0;
   {
-    std::lock_guard lock(impl_->mutex);
+    std::lock_guard life(impl_->life);
     if (!impl_->running) return {};
+    lanes = impl_->lanes.size();
     at = impl_->endpoint.url();
     impl_->on_lanes([](Lane& lane) { lane.begin_drain(); });
   }
   {
     std::unique_lock lock(impl_->shared->drain_mutex);
-    impl_->shared->drain_changed.wait_for(lock, limit, [&] { return impl_->shared->lanes_drained >= impl_->lanes.size(); });
+    impl_->shared->drain_changed.wait_for(lock, limit, [&] { return impl_->shared->lanes_drained >= lanes; });
   }
   stop();  // cuts what is left
+  const auto running = in_flight();
   std::lock_guard lock(impl_->shared->drain_mutex);
   const auto cut = impl_->shared->cut;
-  const auto running = impl_->suspended();
   if (cut == 0 && running == 0) return {};
   return deadline_exceeded("the drain of " + at + " did not end within " + format_duration(limit) + " or was stopped; " +
                                std::to_string(cut) + " connections were cut" +
@@ -140,7 +147,7 @@ Status Server::drain(Duration limit) {
 }
 
 void Server::stop() {
-  std::lock_guard lock(impl_->mutex);
+  std::lock_guard life(impl_->life);
   if (!impl_->running) return;
   impl_->on_lanes([](Lane& lane) { lane.shut(); });
   // Suspended calls were cancelled; give them the time to notice, since their frames hold what handlers refer to.
