@@ -1,5 +1,5 @@
-// Loop: a real executor for tests: one thread, a queue and timers. Joins in its destructor, after the queue
-// is empty.
+// Loop: a real executor for tests: one thread, a queue and timers. Joins in its destructor, after what is
+// due has run; later timers are dropped.
 #pragma once
 
 #include <condition_variable>
@@ -75,6 +75,7 @@ class Loop final : public slipway::Executor {
       }
       const auto first = queue_.begin();
       if (first->first > slipway::Clock::system().now()) {
+        if (stopping_) break;
         wake_.wait_until(lock, first->first);
         continue;
       }

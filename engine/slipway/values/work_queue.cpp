@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "slipway/context/handover.h"
+
 namespace slipway::values {
 
 double Chance::uniform() {
@@ -27,9 +29,12 @@ Task<Status> WorkQueue::work(const context::Context& context, int workers, Durat
 }
 
 Task<Status> wait_for(const context::Context& context, Duration delay) {
-  delay = std::min(delay, context.remaining());
-  if (delay > Duration::zero()) co_await sleep_for(delay);
-  co_return context.check();
+  Status status = context.check();
+  if (status && delay > Duration::zero()) {
+    auto waiting = context::sleep_for(context, delay);
+    status = co_await waiting;
+  }
+  co_return status;
 }
 
 }  // namespace slipway::values

@@ -26,7 +26,7 @@ class Chance {
 
 class WorkQueue {
  public:
-  // Reserves a worker for `service_time` and waits until it is done, at most until the context's deadline.
+  // Reserves a worker for `service_time` and waits until it is done; its place stays taken when the context gives up before.
   Task<Status> work(const context::Context& context, int workers, Duration service_time);
   // How long a call that arrives at `now` must wait until its own service is over.
   Duration enqueue(TimePoint now, int workers, Duration service_time);
@@ -36,7 +36,7 @@ class WorkQueue {
   std::vector<TimePoint> free_at_;
 };
 
-// Waits, at most until the context's deadline; then says whether the call is still wanted.
+// Waits, until the context gives up at most: then its error.
 Task<Status> wait_for(const context::Context& context, Duration delay);
 
 }  // namespace slipway::values

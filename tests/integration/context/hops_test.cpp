@@ -5,7 +5,9 @@
 #include <latch>
 #include <map>
 #include <mutex>
+#include <iterator>
 #include <optional>
+#include <span>
 #include <thread>
 
 #include "slipway/cache/memory.h"
@@ -19,6 +21,8 @@
 #include "slipway/http/server.h"
 #include "slipway/instance/scope.h"
 #include "slipway/middleware/builtin.h"
+#include "slipway/telemetry/telemetry.h"
+#include "slipway/values/work_queue.h"
 #include "tests/integration/http/raw_client.h"
 #include "tests/support/eventually.h"
 #include "tests/support/folder.h"
@@ -195,7 +199,7 @@ class AtHome : public testing::Test {
     scope.provide<cache::Cache>("cache", [](instance::InstanceScope&, const std::string&) { return cache::make_memory_cache(); });
   }
   http::Server& serve(Duration timeout, std::function<Task<Status>(Call&)> work) {
-    server.emplace(workers, http::ServerOptions{.service = "shop", .timeout = timeout, .scope = &scope});
+    server.emplace(workers, http::ServerOptions{.service = "shop", .timeout = timeout, .scope = &scope, .telemetry = telemetry});
     EXPECT_TRUE(server->handle("GET", "/", [work](Call& call) -> Outcome { return work(call); }, true));
     EXPECT_TRUE(server->start());
     return *server;
@@ -211,6 +215,7 @@ class AtHome : public testing::Test {
 
   tests::Folder folder;
   instance::InstanceScope scope{"shop"};
+  telemetry::Telemetry* telemetry = nullptr;
   transport::Workers workers{{.count = 2}};
   std::optional<http::Server> server;
 };
@@ -306,22 +311,78 @@ TEST_F(AtHome, AHangUpEndsItsWaitForTheCache) {
   pilot.join();
 }
 
-TEST_F(AtHome, AHangUpEndsASleep) {
-  std::promise<std::string> reason;
-  std::latch asleep(1);
+TEST_F(AtHome, AHangUpEndsASleepADelayAndTheWaitForAWorker) {
+  values::WorkQueue queue;
+  using Pause = std::function<Task<Status>(const context::Context&)>;
+  const std::vector<Pause> pauses{[](const context::Context& c) { return context::sleep_for(c, 1h); },
+                                  [](const context::Context& c) { return values::wait_for(c, 1h); },
+                                  [&queue](const context::Context& c) { return queue.work(c, 1, 1h); }};
+  for (const Pause& pause : pauses) {
+    std::promise<std::string> reason;
+    std::latch asleep(1);
+    serve({}, [&](Call& call) -> Task<Status> {
+      asleep.count_down();
+      auto sleeping = pause(call.context);
+      Status slept = co_await sleeping;
+      reason.set_value(slept.error().reason());
+      co_return slept;
+    });
+    RawClient client(server->endpoint().port);
+    client.say("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    asleep.wait();
+    client.hang_up();
+    EXPECT_EQ(reason.get_future().get(), "CLIENT_CLOSED");
+    server->stop();
+  }
+}
+
+// The trace of a call goes on in what it does: its SQL, its cache and its calls are spans of it.
+TEST_F(AtHome, TheTraceReachesSqlCacheAndClientCalls) {
+  struct Kept final : telemetry::Sink {
+    std::vector<telemetry::CallRecord> calls;
+    void on_calls(std::vector<telemetry::CallRecord> more) override { std::move(more.begin(), more.end(), std::back_inserter(calls)); }
+    void on_traffic(std::span<const telemetry::OperationTraffic>) override {}
+  };
+  Kept kept;
+  telemetry::Telemetry::Options by_hand;
+  by_hand.collect_every = Duration::zero();
+  telemetry::Telemetry recording(by_hand, &kept);
+  telemetry = &recording;
+  http::Server peer(workers, {.service = "peer"});
+  ASSERT_TRUE(peer.handle("GET", "/", [](Call& call) -> Outcome {
+    call.reply.body = std::string(call.request.header("traceparent"));
+    return {};
+  }));
+  ASSERT_TRUE(peer.start());
+  http::Client to_peer(workers, {.service = "shop", .timeout = 20s});
   serve({}, [&](Call& call) -> Task<Status> {
-    asleep.count_down();
-    auto sleeping = context::sleep_for(call.context, 1h);
-    Status slept = co_await sleeping;
-    reason.set_value(slept.error().reason());
-    co_return slept;
+    auto asking = g::db(call.context).query_async(call.context, "SELECT 1 AS one");
+    auto rows = co_await asking;
+    if (!rows) co_return rows.error();
+    if (const Status kept_it = g::cache(call.context).set(call.context, "k", Value(1)); !kept_it) co_return kept_it;
+    http::ClientRequest request{.url = peer.endpoint().url() + "/"};
+    auto sending = to_peer.send(call.context, std::move(request));
+    auto reply = co_await sending;
+    if (!reply) co_return reply.error();
+    call.reply.body = reply->body;
+    co_return Status();
   });
   RawClient client(server->endpoint().port);
-  client.say("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-  asleep.wait();
-  client.hang_up();
-  EXPECT_EQ(reason.get_future().get(), "CLIENT_CLOSED");
+  client.say("GET / HTTP/1.1\r\nHost: a\r\ntraceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n\r\n");
+  const auto at_peer = context::TraceIdentity::parse(body_of(client.reply()));
+  EXPECT_TRUE(tests::eventually([&] {
+    recording.drain();
+    return kept.calls.size() == 1;
+  }));
   server->stop();
+  ASSERT_EQ(kept.calls.size(), 1u);
+  EXPECT_EQ(at_peer.trace.hex(), "0af7651916cd43dd8448eb211c80319c");
+  std::map<telemetry::SpanKind, SpanId> ids;
+  for (const telemetry::Span& span : kept.calls[0].spans) ids[span.kind] = span.id;
+  EXPECT_TRUE(ids.contains(telemetry::SpanKind::Sql));
+  EXPECT_TRUE(ids.contains(telemetry::SpanKind::Cache));
+  EXPECT_EQ(at_peer.span, ids[telemetry::SpanKind::Client]) << "the peer's call is below the client call";
+  server.reset();
 }
 
 }  // namespace

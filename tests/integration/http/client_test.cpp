@@ -6,6 +6,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <future>
+#include <latch>
 #include <thread>
 
 #include "slipway/http/server.h"
@@ -170,6 +172,21 @@ TEST_F(ClientTest, EndsAtTheDeadlineAndOnCancellation) {
   const auto cancellation = std::make_shared<context::Cancellation>();
   on_slow = [&] { cancellation->cancel(client_closed("enough")); };
   EXPECT_EQ(send(client, {.url = base + "/slow"}, context::Context().with_cancellation(cancellation)).error().reason(), "CLIENT_CLOSED");
+}
+
+TEST_F(ClientTest, ANameThatIsBeingLookedUpIsNotWaitedForBeyondTheLimits) {
+  transport::Workers few({.count = 1, .blocking_threads = 1});
+  const auto go_on = std::make_shared<std::latch>(1);
+  ASSERT_TRUE(few.run_blocking([go_on] { go_on->wait(); }).ok());  // names are looked up behind this
+  Client client(few, {});
+  EXPECT_EQ(send(client, {.url = "http://peer.invalid/", .timeout = std::chrono::milliseconds(20)}).error().reason(), "DEADLINE_EXCEEDED");
+  const auto cancellation = std::make_shared<context::Cancellation>();
+  auto reply = std::async(std::launch::async, [&] {
+    return send(client, {.url = "http://peer.invalid/", .timeout = std::chrono::hours(1)}, context::Context().with_cancellation(cancellation));
+  });
+  cancellation->cancel(client_closed("enough"));
+  EXPECT_EQ(reply.get().error().reason(), "CLIENT_CLOSED");
+  go_on->count_down();
 }
 
 TEST_F(ClientTest, NothingThereIsConnectFailed) {

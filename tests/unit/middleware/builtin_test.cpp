@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "tests/support/loop.h"
 #include "tests/unit/middleware/calls.h"
 #include "slipway/telemetry/log.h"
 #include "slipway/telemetry/metrics.h"
@@ -223,6 +224,35 @@ TEST(Retry, TriesIdempotentCallsAgainWithinItsAttempts) {
   ASSERT_TRUE(s);
   EXPECT_EQ(s->error().code(), 503);
   EXPECT_EQ(tries, 3);
+}
+
+TEST(Retry, APauseEndsWhenTheCallGivesUp) {
+  tests::Loop loop;
+  Fixture f;
+  const auto cancellation = std::make_shared<context::Cancellation>();
+  int tries = 0;
+  Chain chain({made("retry", Value::object({{"backoff", "1h"}}))}, [&](Call&) -> Outcome {
+    ++tries;
+    loop.post([&] { cancellation->cancel(client_closed("hung up")); });  // runs once the retry has suspended
+    return unavailable("down");
+  });
+  const auto run = [](const Chain& steps, Call& call) -> Task<Status> {
+    Outcome outcome = steps.run(call);
+    Task<Status> pending = std::move(outcome.task());
+    Status status = co_await pending;
+    co_return status;
+  };
+  Call& call = f.fresh();
+  call.request.method = "GET";
+  call.context = call.context.with_cancellation(cancellation);
+  EXPECT_EQ(loop.await(run(chain, call)).error().message(), "hung up");
+  EXPECT_EQ(tries, 1);
+
+  Call& late = f.fresh();
+  late.request.method = "GET";
+  late.context = late.context.with_timeout(std::chrono::milliseconds(200));
+  EXPECT_EQ(loop.await(run(chain, late)).error().reason(), "DEADLINE_EXCEEDED");
+  EXPECT_EQ(tries, 2);
 }
 
 TEST(Retry, LeavesPostAndOtherErrorsAlone) {
