@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <system_error>
 #include <thread>
 
 namespace slipway::app {
@@ -34,9 +35,9 @@ std::vector<Status> Steps::run_all(std::vector<Step> steps) {
   const TimePoint began = Clock::system().now();
   std::vector<std::shared_ptr<Running>> running;
   std::vector<std::thread> threads;
-  for (Step step : steps) {
+  for (const Step& step : steps) {
     running.push_back(std::make_shared<Running>());
-    threads.emplace_back([shared = shared_, mine = running.back(), step = std::move(step)]() mutable {
+    auto body = [shared = shared_, mine = running.back(), step = Step(step)]() mutable {
       Status status = run_guarded(step.what, step.work);
       step.work = nullptr;  // what it holds goes before anybody learns that it is done
       bool late = false;
@@ -47,7 +48,13 @@ std::vector<Status> Steps::run_all(std::vector<Step> steps) {
         shared->changed.notify_all();
       }
       if (late && step.late) (void)run_guarded(step.what, [&] { return step.late(), Status(); });
-    });
+    };
+    try {
+      threads.emplace_back(body);
+    } catch (const std::system_error&) {  // no thread to be had: then without a limit, rather than not at all
+      threads.emplace_back();
+      body();
+    }
   }
   std::vector<Status> statuses;
   for (std::size_t i = 0; i < steps.size(); ++i) {
@@ -65,7 +72,7 @@ std::vector<Status> Steps::run_all(std::vector<Step> steps) {
     if (running[i]->status) {
       statuses.push_back(std::move(*running[i]->status));
       lock.unlock();
-      threads[i].join();
+      if (threads[i].joinable()) threads[i].join();
       continue;
     }
     running[i]->left_behind = true;

@@ -126,7 +126,9 @@ TEST_F(GrpcRestarts, UnderLoadLoseNoReplyAndLeaveNothing) {
   // gRPC keeps threads and descriptors of its own for a while: some, not one per round.
   EXPECT_LT(after.descriptors, before.descriptors + 20);
   EXPECT_LT(after.threads, before.threads + 20);
-  if (!tests::kSanitized) EXPECT_LT(after.resident_kib - before.resident_kib, 32 * 1024);
+  if (!tests::kSanitized) {
+    EXPECT_LT(after.resident_kib - before.resident_kib, 32 * 1024);
+  }
 }
 
 }  // namespace

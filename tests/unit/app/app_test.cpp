@@ -6,6 +6,7 @@
 #include <future>
 #include <thread>
 
+#include "tests/support/eventually.h"
 #include "tests/unit/app/parts.h"
 
 using namespace tests;
@@ -32,7 +33,7 @@ TEST(App, RunEndsWhenAskedFromAnyThread) {
   Fixture f;
   App app(f.options());
   auto run = std::async(std::launch::async, [&] { return app.run(); });
-  while (app.state() != State::Running) std::this_thread::yield();
+  EXPECT_TRUE(tests::eventually([&] { return app.state() == State::Running; }));
   std::vector<std::future<Status>> stops;
   for (int i = 0; i < 3; ++i) stops.push_back(std::async(std::launch::async, [&] { return app.stop(); }));
   EXPECT_TRUE(run.get());
@@ -107,7 +108,7 @@ TEST(App, TheRootCauseComesFirstAndTheOthersAreListed) {
   o.after_stop = {f.diary.hook("a1", internal_error("a1 failed")), f.diary.hook("a2")};
   App app(std::move(o));
   auto run = std::async(std::launch::async, [&] { return app.run(); });
-  while (app.state() != State::Running) std::this_thread::yield();
+  EXPECT_TRUE(tests::eventually([&] { return app.state() == State::Running; }));
   app.fail(unavailable("the disk is gone", "DISK"));
   const Status status = run.get();
   EXPECT_EQ(status.error().reason(), "DISK");
@@ -146,7 +147,7 @@ TEST(App, DrainGetsWhatIsLeftOfTheStopAndStopNowCutsIt) {
   App app(std::move(o));
   ASSERT_TRUE(app.start());
   auto stop = std::async(std::launch::async, [&] { return app.stop(); });
-  while (f.diary.text().find("tcp:drain") == std::string::npos) std::this_thread::yield();
+  EXPECT_TRUE(tests::eventually([&] { return f.diary.text().find("tcp:drain") != std::string::npos; }));
   app.stop_now();
   const Status status = stop.get();
   EXPECT_EQ(status.error().reason(), "CUT");
@@ -162,7 +163,7 @@ TEST(App, StillAnswersWhileClientsNoticeThatItLeaves) {
   App app(std::move(o));
   ASSERT_TRUE(app.start());
   auto stop = std::async(std::launch::async, [&] { return app.stop(); });
-  while (f.diary.text().find("remove") == std::string::npos) std::this_thread::yield();
+  EXPECT_TRUE(tests::eventually([&] { return f.diary.text().find("remove") != std::string::npos; }));
   EXPECT_TRUE(answers(f.server->port()));
   EXPECT_EQ(f.diary.text().find("tcp:drain"), std::string::npos);
   app.stop_now();
@@ -208,7 +209,7 @@ TEST(App, SignalStopsARunGracefully) {
   o.handle_signals = true;
   App app(std::move(o));
   auto run = std::async(std::launch::async, [&] { return app.run(); });
-  while (app.state() != State::Running) std::this_thread::yield();
+  EXPECT_TRUE(tests::eventually([&] { return app.state() == State::Running; }));
   kill(getpid(), SIGTERM);
   EXPECT_TRUE(run.get());
   EXPECT_NE(f.diary.text().find("tcp:drain tcp:stop after_stop"), std::string::npos);
@@ -225,9 +226,9 @@ TEST(App, SecondSignalCutsTheDrain) {
   o.stop_timeout = 1h;
   App app(std::move(o));
   auto run = std::async(std::launch::async, [&] { return app.run(); });
-  while (app.state() != State::Running) std::this_thread::yield();
+  EXPECT_TRUE(tests::eventually([&] { return app.state() == State::Running; }));
   kill(getpid(), SIGINT);
-  while (f.diary.text().find("tcp:drain") == std::string::npos) std::this_thread::yield();
+  EXPECT_TRUE(tests::eventually([&] { return f.diary.text().find("tcp:drain") != std::string::npos; }));
   kill(getpid(), SIGINT);
   EXPECT_EQ(run.get().error().reason(), "CUT");
 }

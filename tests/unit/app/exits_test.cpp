@@ -65,10 +65,20 @@ TEST(AppExits, EachWayOutDeregistersClosesAndRunsAfterStop) {
     bool fails;
   };
   const auto stop = [](App& app) { app.request_stop(); };
+  App* self = nullptr;
   const std::vector<Way> ways{
       {"asked", [](Options&) {}, stop, false},
       {"signal", [](Options& o) { o.handle_signals = true; }, [](App&) { kill(getpid(), SIGTERM); }, false},
       {"failure", [](Options&) {}, [](App& app) { app.fail(unavailable("disk")); }, true},
+      {"cut", [](Options&) {}, [](App& app) { app.stop_now(); }, false},
+      {"asked in after_start",
+       [&](Options& o) {
+         o.after_start.push_back([&]() -> Status {
+           self->request_stop();
+           return {};
+         });
+       },
+       nullptr, true},
       {"after_start fails", [&](Options& o) { o.after_start.push_back(fails); }, nullptr, true},
       {"after_start throws", [&](Options& o) { o.after_start.push_back(throws); }, nullptr, true},
       {"after_start throws what is no exception", [&](Options& o) { o.after_start.push_back(throws_odd); }, nullptr, true},
@@ -94,9 +104,10 @@ TEST(AppExits, EachWayOutDeregistersClosesAndRunsAfterStop) {
     o.endpoints = {"http://127.0.0.1:1"};
     way.prepare(o);
     App app(std::move(o));
+    self = &app;
     auto run = std::async(std::launch::async, [&] { return app.run(); });
     if (way.leave) {
-      while (app.state() != State::Running) std::this_thread::yield();
+      EXPECT_TRUE(tests::eventually([&] { return app.state() == State::Running; }));
       way.leave(app);
     }
     EXPECT_EQ(!run.get(), way.fails);
@@ -106,6 +117,15 @@ TEST(AppExits, EachWayOutDeregistersClosesAndRunsAfterStop) {
     EXPECT_TRUE(f.diary.text().ends_with("after_stop")) << f.diary.text();
     EXPECT_EQ(app.state(), State::Stopped);
   }
+}
+
+TEST(AppExits, AnAppThatIsDestroyedStopsFirst) {
+  Fixture f;
+  {
+    App app(f.options());
+    ASSERT_TRUE(app.start());
+  }
+  EXPECT_EQ(f.diary.text(), "before_start tcp:start add after_start before_stop remove tcp:drain tcp:stop after_stop");
 }
 
 TEST(AppExits, AStartThatFailsAfterTheRegistrationDrainsThoseWhoCameAlready) {
@@ -235,7 +255,7 @@ TEST(AppExits, AServerThatNeverDrainsIsNamedAndTheOthersDrain) {
   o.servers.insert(o.servers.begin(), odd);
   o.endpoints = {"http://127.0.0.1:1"};
   o.registrar = nullptr;
-  o.stop_timeout = 50ms;
+  o.stop_timeout = 1s;
   App app(std::move(o));
   ASSERT_TRUE(app.start());
   const Status status = app.stop();

@@ -81,6 +81,7 @@ class OneByteServer final : public transport::Server {
     return {};
   }
   void stop() override {
+    std::lock_guard whole(stopping_);  // who comes second returns when it has stopped, too
     {
       std::lock_guard lock(mutex_);
       if (stopped_) return;
@@ -112,7 +113,7 @@ class OneByteServer final : public transport::Server {
   int port_;
   int socket_ = -1;
   std::thread thread_;
-  std::mutex mutex_;
+  std::mutex mutex_, stopping_;
   std::condition_variable cut_;
   bool stopped_ = false;
 };
