@@ -84,13 +84,16 @@ class LayerReader {
   }
 
  private:
+  // Of a map, without making it; a single value is the first option.
+  static const Value& option(const Layer& layer, const char* name) { return layer.options.is_map() ? layer.options[name] : layer.options; }
+
   std::nullopt_t wrong(const Value& at, const std::string& message) {
     in_.problem(at, "layers", message);
     return std::nullopt;
   }
 
   std::optional<Layer> server(Layer layer, const Value& item) {
-    const Value& given = layer.options.is_map() ? layer.options["url"] : layer.options;
+    const Value& given = option(layer, "url");
     if (given.is_null()) return layer;
     layer.address = given.to_text();
     const std::string host = host_of(layer.address);
@@ -107,16 +110,16 @@ class LayerReader {
   }
 
   std::optional<Layer> file(Layer layer, const Value& item) {
-    const Value& given = layer.options.is_map() ? layer.options["path"] : layer.options;
+    const Value& given = option(layer, "path");
     std::string path = given.to_text();
     while (path.size() > 1 && path.ends_with('/')) path.pop_back();
     const Value& at = given.line > 0 ? given : item;
     if (path.empty() || path.starts_with('/') || path.find("..") != std::string::npos || !inside(path)) return wrong(at, "\"" + path + "\" leaves the workspace (use a path inside it)");
     if (layer.kind == "file" && !layer_extension(path)) return wrong(at, "\"" + path + "\" is not a config file (use .yaml, .toml, .json, .ini or .properties)");
-    const Value& optional = layer.options.is_map() ? layer.options["optional"] : layer.options;
+    const Value& optional = option(layer, "optional");
     const bool may_be_missing = layer.kind == "dotenv" || (optional.is_bool() && optional.as_bool());
     if (!may_be_missing && !fs::exists(folder_ + "/" + path)) return wrong(at, "there is no " + path + did_you_mean(path, config_files()));
-    const Value& named = layer.options.is_map() ? layer.options["name"] : layer.options;
+    const Value& named = option(layer, "name");
     layer.name = layer.options.is_map() && named.is_string() ? named.as_string() : path;
     if (layer.kind == "dotenv") layer.name = fs::path(path).filename().string();
     if (layer.options.is_map()) {
