@@ -69,15 +69,24 @@ std::string written(const std::string& text) {
   return plain || text.empty() ? text : quote(text);
 }
 
+// There is no way to quote a name: one that would be read as something else cannot be written.
+bool readable_name(std::string_view name, bool section) {
+  if (name.empty() || is_blank(name.front()) || is_blank(name.back()) || name.starts_with("\xEF\xBB\xBF")) return false;
+  return section ? name.find_first_of("]\r\n") == std::string_view::npos : name.find_first_of("=:\r\n") == std::string_view::npos && std::string_view(";#[").find(name.front()) == std::string_view::npos;
+}
+Error no_name(const std::string& name) { return bad_request("INI cannot hold the name \"" + name + "\"", "NOT_IN_INI"); }
+
 Status write_section(const Value& map, const std::string& path, std::string& out) {
   for (const auto& [key, value] : map.as_map()) {
     if (value.is_map() || value.is_null()) continue;
     if (value.is_list()) return bad_request("INI has no lists: " + (path.empty() ? key : path + "." + key), "NOT_IN_INI");
+    if (!readable_name(key, false)) return no_name(key);
     out += key + " = " + written(value.to_text()) + "\n";
   }
   for (const auto& [key, value] : map.as_map()) {
     if (!value.is_map()) continue;
     const std::string below = path.empty() ? key : path + "." + key;
+    if (!readable_name(below, true)) return no_name(below);
     if (!out.empty()) out += "\n";
     out += "[" + below + "]\n";
     if (auto s = write_section(value, below, out); !s) return s;

@@ -153,6 +153,7 @@ class PropertiesCodec final : public Codec {
     if (!value.is_map()) return bad_request("the top of a .properties file is a map", "NOT_IN_PROPERTIES");
     std::string text;
     if (auto s = write_map(value, "", text); !s) return s;
+    if (text.starts_with("\xEF\xBB\xBF")) text.replace(0, 3, "\\uFEFF");  // it would be taken for the file's own mark
     out += text;
     return {};
   }

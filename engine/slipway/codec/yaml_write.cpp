@@ -22,6 +22,9 @@ bool literal_block(std::string_view text) {
   return valid_utf8(text);
 }
 
+// YAML looks at most so far for the colon behind a key; a longer one needs "? key".
+constexpr std::size_t kLongestPlainKey = 1000;
+
 class YamlWriter {
  public:
   explicit YamlWriter(std::string& out) : out_(out) {}
@@ -47,7 +50,13 @@ class YamlWriter {
       for (const auto& [key, item] : value.as_map()) {
         if (!first || !inline_first_) spaces(indent);
         first = inline_first_ = false;
+        const std::size_t begun = out_.size();
         text(key);
+        if (out_.size() - begun > kLongestPlainKey) {
+          out_.insert(begun, "? ");
+          out_ += '\n';
+          spaces(indent);
+        }
         out_ += ':';
         if (nested(item)) {
           out_ += '\n';

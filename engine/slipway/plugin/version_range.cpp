@@ -36,8 +36,8 @@ Result<bool> holds(const Version& version, std::string_view term) {
   if (op == ">") return version > *bound;
   if (op == "<") return version < *bound;
   if (op == "^") {
-    const Version next = (*bound)[0] > 0 ? Version{(*bound)[0] + 1, 0, 0} : Version{0, (*bound)[1] + 1, 0};
-    return version >= *bound && version < next;
+    // The same major version, or for 0 the same minor one.
+    return version >= *bound && version[0] == (*bound)[0] && ((*bound)[0] > 0 || version[1] == (*bound)[1]);
   }
   return version == *bound;
 }

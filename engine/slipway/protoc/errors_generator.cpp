@@ -6,6 +6,7 @@
 #include <google/protobuf/io/zero_copy_stream.h>
 #include <google/protobuf/unknown_field_set.h>
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <optional>
@@ -85,7 +86,9 @@ std::string comment_of(const pb::EnumValueDescriptor& value) {
   for (std::size_t from = 0; from < text.size();) {
     const std::size_t end = std::min(text.find('\n', from), text.size());
     std::string line = text.substr(from, end - from);
-    while (!line.empty() && (line.back() == ' ' || line.back() == '\\' || line.back() == '\r')) line.pop_back();
+    // Neither what some compilers take for the end of a line, nor what makes it go on.
+    std::replace(line.begin(), line.end(), '\r', ' ');
+    line.resize(line.find_last_not_of(" \t\v\f\\") + 1);
     out += "//" + line + "\n";
     from = end + 1;
   }

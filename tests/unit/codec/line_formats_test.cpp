@@ -72,3 +72,24 @@ TEST(Ini, ValuesKnowTheirPlace) {
 }
 
 }  // namespace
+
+TEST(Ini, ANameThatWouldBeReadAsSomethingElseCannotBeWritten) {
+  for (const char* name : {"top ", " top", "", "a=b", "a:b", "; a", "#a", "[a", "a\nb", "\xEF\xBB\xBF" "a"}) {
+    std::string text;
+    const auto s = find_codec("ini")->encode(Value::object({{name, "x"}}), text);
+    ASSERT_FALSE(s.ok()) << text;
+    EXPECT_NE(s.error().message().find("cannot hold the name"), std::string::npos) << s.error().message();
+  }
+  for (const char* section : {"top ", "a]b"}) {
+    std::string text;
+    EXPECT_FALSE(find_codec("ini")->encode(Value::object({{section, Value::object({{"a", "x"}})}}), text).ok()) << text;
+  }
+}
+
+TEST(Properties, ANameThatBeginsWithTheMarkOfAFileReadsBack) {
+  const Value v = Value::object({{"\xEF\xBB\xBF", "x"}});
+  std::string text;
+  ASSERT_TRUE(find_codec("properties")->encode(v, text).ok());
+  EXPECT_EQ(text, "\\uFEFF=x\n");
+  EXPECT_EQ(*parse_properties(text), v);
+}

@@ -52,3 +52,10 @@ TEST(Toml, NullCannotBeWritten) {
             std::string::npos);
   EXPECT_FALSE(to_toml(Value(1)));
 }
+
+// toml++ held it for impossible to be asked about such letters; UBSan sees it.
+TEST(Toml, ALetterBehindAKeyIsAnErrorWithItsPlace) {
+  const auto value = parse_toml("a = 1\nx\xD1\x86 = 2\n");
+  ASSERT_FALSE(value);
+  EXPECT_EQ(value.error().where().line, 2);
+}

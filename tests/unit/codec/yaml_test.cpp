@@ -49,6 +49,21 @@ TEST(Yaml, DeepNestingIsRefused) {
   EXPECT_FALSE(parse_yaml("a: \xFF"));
 }
 
+// Zeros at the front made yaml-cpp read the text as UTF-32.
+TEST(Yaml, ZeroBytesAreRefusedWithTheirPlace) {
+  const auto value = parse_yaml(std::string_view("a: 1\nb: \0", 9));
+  ASSERT_FALSE(value);
+  EXPECT_EQ(value.error().where().to_string(), "2:4");
+  EXPECT_NE(value.error().message().find("a byte is 0"), std::string::npos);
+  EXPECT_EQ(parse_yaml("\"\\0\"")->as_string(), std::string(1, '\0'));
+}
+
+TEST(Yaml, AliasesCountWithTheirDepth) {
+  std::string deep = "a: &a " + std::string(40, '[') + std::string(40, ']') + "\nb: " + std::string(30, '[') + "*a" + std::string(30, ']');
+  EXPECT_FALSE(parse_yaml(deep));
+  EXPECT_TRUE(parse_yaml("a: &a [[1]]\nb: [*a]\n"));
+}
+
 TEST(Yaml, ValuesKnowTheirPlace) {
   const auto v = parse_yaml("a:\n  b:\n    - x\n    - y: 1\n");
   EXPECT_EQ(v->at_path("a.b.1.y")->line, 4);
@@ -71,6 +86,14 @@ TEST(Yaml, WriterQuotesWhateverWouldReadAsAnotherType) {
   }
   EXPECT_EQ(to_yaml(Value::object({{"a", "true"}, {"b", true}, {"c", "plain text"}, {"d", "/orders/{id}"}})),
             "a: \"true\"\nb: true\nc: plain text\nd: /orders/{id}\n");
+}
+
+TEST(Yaml, LongKeysReadBack) {
+  const std::string plain(3000, 'k'), quoted(300, '\x02');
+  const Value v = Value::array({Value::object({{"a", 1}, {plain, Value::object({{quoted, Value::array({1, Value::object({{plain, 2}})})}, {"b", 2}})}, {"c", 3}})});
+  const auto back = parse_yaml(to_yaml(v));
+  ASSERT_TRUE(back) << back.error().to_string();
+  EXPECT_EQ(*back, v);
 }
 
 TEST(Yaml, WriterNestsListsAndMaps) {

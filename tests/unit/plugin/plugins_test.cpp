@@ -275,6 +275,7 @@ TEST(VersionRange, Holds) {
   EXPECT_FALSE(holds("0.4.0", "^0.3"));
   EXPECT_TRUE(holds("1.5.0", ">=1.2 <1.9"));
   EXPECT_FALSE(holds("1.9.0", ">=1.2 <1.9"));
+  EXPECT_TRUE(holds("2147483647.1.0", "^2147483647"));  // the largest there is
   EXPECT_FALSE(in_range({}, "").ok());
   EXPECT_FALSE(parse_version("1.2.3.4").ok());
   EXPECT_FALSE(parse_version("1.-2").ok());

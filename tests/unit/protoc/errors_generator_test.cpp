@@ -83,6 +83,15 @@ TEST(ErrorsGenerator, CopiesCommentsAndSaysWhereItComesFrom) {
   EXPECT_EQ(made.str().find("make_none"), std::string::npos) << "no code, no error";
 }
 
+TEST(ErrorsGenerator, ACommentNeverRunsIntoTheCodeBelowIt) {
+  tests::Folder folder;
+  const Ran ran = protoc(folder, "enum R {\n  NONE = 0;\n  // Gone \\\t\n  // for\rgood\n  GONE = 1 [(errors.code) = 410];\n}\n");
+  ASSERT_EQ(ran.exit, 0) << ran.out;
+  std::ostringstream made;
+  made << std::ifstream(folder / "bad.errors.h").rdbuf();
+  EXPECT_NE(made.str().find("// Gone\n// for good\ninline constexpr"), std::string::npos) << made.str();
+}
+
 TEST(ErrorsGenerator, AFileWithoutErrorsGivesNoHeader) {
   tests::Folder folder;
   const Ran ran = protoc(folder, "enum R { NONE = 0; }\n");
