@@ -125,15 +125,18 @@ endfunction()
 
 # slipway_fuzz_tests(LIBS ...): tests/fuzz as a test that replays the seeds; with SLIPWAY_FUZZ (clang), instead, one libFuzzer
 # program fuzz_<target> for each line of the table in tests/fuzz/targets.cpp, and fuzz_targets for all of them. Those are made of the
-# parsers alone: coroutines of libstdc++ 12 do not compile with clang 14.
+# parsers alone: the rest of the framework is coroutines and sockets.
 function(slipway_fuzz_tests)
   cmake_parse_arguments(arg "" "" "LIBS" ${ARGN})
   set(root ${CMAKE_CURRENT_SOURCE_DIR}/fuzz)
-  set(sources ${root}/targets.cpp ${root}/documents.cpp ${root}/wire.cpp)
+  set(slipway ${PROJECT_SOURCE_DIR}/engine/slipway)
+  # The generator of errors is a program of its own, in no library.
+  set(sources ${root}/targets.cpp ${root}/documents.cpp ${root}/wire.cpp ${root}/settings.cpp ${root}/errors.cpp ${slipway}/protoc/errors_generator.cpp)
   if(SLIPWAY_FUZZ)
-    set(http ${PROJECT_SOURCE_DIR}/engine/slipway/http)
-    add_library(fuzz_objs OBJECT EXCLUDE_FROM_ALL ${sources} ${http}/head.cpp ${http}/chunked.cpp ${http}/url.cpp)
-    target_link_libraries(fuzz_objs PUBLIC slipway_config slipway_codec slipway_context slipway_base slipway_options)
+    set(http ${slipway}/http)
+    add_library(fuzz_objs OBJECT EXCLUDE_FROM_ALL ${sources} ${http}/head.cpp ${http}/chunked.cpp ${http}/url.cpp ${slipway}/app/log_config.cpp ${slipway}/grpc/status.cpp
+      ${slipway}/plugin/version_range.cpp)
+    target_link_libraries(fuzz_objs PUBLIC slipway_config slipway_codec slipway_telemetry slipway_context slipway_base protobuf::libprotoc protobuf::libprotobuf slipway_options)
     target_include_directories(fuzz_objs PUBLIC ${PROJECT_SOURCE_DIR})
     add_custom_target(fuzz_targets)
     file(STRINGS ${root}/targets.cpp rows REGEX "^ *{\"")
@@ -148,7 +151,7 @@ function(slipway_fuzz_tests)
     return()
   endif()
   add_library(fuzz_objs OBJECT ${sources})
-  target_link_libraries(fuzz_objs PUBLIC ${arg_LIBS} slipway_options)
+  target_link_libraries(fuzz_objs PUBLIC ${arg_LIBS} protobuf::libprotoc protobuf::libprotobuf slipway_options)
   target_include_directories(fuzz_objs PUBLIC ${PROJECT_SOURCE_DIR})
   add_executable(fuzz ${root}/replay_test.cpp)
   target_link_libraries(fuzz PRIVATE fuzz_objs ${arg_LIBS} GTest::gtest_main slipway_options)

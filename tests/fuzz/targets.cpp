@@ -20,6 +20,15 @@ std::span<const Target> targets() {
       {"chunked", chunked},
       {"url", url},
       {"base64", base64},
+      {"command_line", command_line},
+      {"environment", environment},
+      {"paths", paths},
+      {"typed_reads", typed_reads},
+      {"log_config", log_config},
+      {"version_range", version_range},
+      {"error_body", error_body},
+      {"grpc_status", grpc_status},
+      {"error_proto", error_proto},
   };
   return kTargets;
 }

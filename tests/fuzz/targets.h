@@ -39,5 +39,14 @@ void reply_head(std::string_view bytes);
 void chunked(std::string_view bytes);
 void url(std::string_view bytes);
 void base64(std::string_view bytes);
+void command_line(std::string_view bytes);
+void environment(std::string_view bytes);
+void paths(std::string_view bytes);
+void typed_reads(std::string_view bytes);
+void log_config(std::string_view bytes);
+void version_range(std::string_view bytes);
+void error_body(std::string_view bytes);
+void grpc_status(std::string_view bytes);
+void error_proto(std::string_view bytes);
 
 }  // namespace fuzz
