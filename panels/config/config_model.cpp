@@ -76,24 +76,44 @@ bool keeps(const ConfigRow& row, const QString& filter, Show show, const std::ma
 ConfigModel::ConfigModel(std::vector<LayerColumn> layers, QObject* parent) : TableModel(columns_of(layers), parent), layers_(std::move(layers)) {}
 
 void ConfigModel::set(const workbench::host::ConfigTable& table, const QString& filter, Show show, const std::map<QString, QString>& draft) {
-  std::vector<ConfigRow> rows;
-  std::vector<QString> keys;
-  for (const ConfigRow& row : table.rows)
-    if (keeps(row, filter, show, draft)) {
-      keys.push_back(q(row.key));
-      rows.push_back(row);
-    }
-  replace_rows(std::move(keys), [&] { rows_ = std::move(rows), draft_ = draft; });
+  const bool same_choice = filter == filter_ && show == show_ && draft == draft_;
+  if (same_choice && table.rows == all_) return;
+
+  // Both tables are sorted by key: walked side by side.
+  std::vector<QString> all_keys, keys;
+  std::vector<bool> kept, changed;
+  std::vector<workbench::host::ConfigRows::Shared> rows;
+  all_keys.reserve(table.rows.size()), kept.reserve(table.rows.size());
+  std::size_t old = 0;
+  for (std::size_t i = 0; i < table.rows.size(); ++i) {
+    const auto& row = table.rows.shared(i);
+    while (old < all_.size() && all_.shared(old) != row && all_[old].key < row->key) ++old;
+    const bool known = old < all_.size() && all_.shared(old) == row;
+    all_keys.push_back(known ? all_keys_[old] : q(row->key));
+    kept.push_back(known && same_choice ? bool(kept_[old]) : keeps(*row, filter, show, draft));
+    if (!kept.back()) continue;
+    keys.push_back(all_keys.back());
+    rows.push_back(row);
+    changed.push_back(!known || (!same_choice && (draft.count(keys.back()) || draft_.count(keys.back()))));
+  }
+  replace_rows(
+      std::move(keys),
+      [&] {
+        rows_ = std::move(rows), draft_ = draft;
+        all_ = table.rows, all_keys_ = std::move(all_keys), kept_ = std::move(kept), filter_ = filter, show_ = show;
+      },
+      [&](std::size_t i) { return bool(changed[i]); });
 }
 
 const ConfigRow* ConfigModel::find(const QString& key) const {
   const int row = row_of(key);
-  return row < 0 ? nullptr : &rows_[std::size_t(row)];
+  return row < 0 ? nullptr : &at(row);
 }
 
 void ConfigModel::flash(const QString& key, std::int64_t applied_ns) {
-  flashed_ = key, flashed_ns_ = applied_ns;
-  if (rowCount() > 0) Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
+  const QString before = std::exchange(flashed_, key);
+  flashed_ns_ = applied_ns;
+  say_changed([&](std::size_t i) { return this->key(int(i)) == key || this->key(int(i)) == before; });
 }
 
 Qt::ItemFlags ConfigModel::flags(const QModelIndex& index) const {
@@ -102,7 +122,7 @@ Qt::ItemFlags ConfigModel::flags(const QModelIndex& index) const {
 }
 
 Cell ConfigModel::cell(int row, int column) const {
-  const ConfigRow& r = rows_[std::size_t(row)];
+  const ConfigRow& r = at(row);
   const QString key = q(r.key);
   const bool flashed = key == flashed_;
   const auto layers = int(layers_.size());

@@ -27,11 +27,12 @@ class ConfigModel final : public kit::TableModel {
  public:
   enum Column { Key, Value, From, FirstLayer };
   ConfigModel(std::vector<LayerColumn> layers, QObject* parent = nullptr);
+  // Costs little where little changed: rows that the table shares with the one before are neither looked at nor painted again.
   void set(const workbench::host::ConfigTable& table, const QString& filter, Show show, const std::map<QString, QString>& draft);
-  const workbench::host::ConfigRow& at(int row) const { return rows_[std::size_t(row)]; }
+  const workbench::host::ConfigRow& at(int row) const { return *rows_[std::size_t(row)]; }
   const workbench::host::ConfigRow* find(const QString& key) const;
   // Marks a key as just applied: its value, and its readers, say so until it is cleared.
-  void flash(const QString& key, std::int64_t applied_ns);
+  void flash(const QString& key, std::int64_t applied_ns);   // one of these rows, no other, is painted again
   int readers_column() const { return FirstLayer + int(layers_.size()); }
   Qt::ItemFlags flags(const QModelIndex& index) const override;
 
@@ -40,7 +41,13 @@ class ConfigModel final : public kit::TableModel {
 
  private:
   std::vector<LayerColumn> layers_;
-  std::vector<workbench::host::ConfigRow> rows_;
+  std::vector<workbench::host::ConfigRows::Shared> rows_;  // those shown
+  // What they were chosen from and how, so that the next choice asks only about rows that are new.
+  workbench::host::ConfigRows all_;
+  std::vector<QString> all_keys_;
+  std::vector<bool> kept_;
+  QString filter_;
+  Show show_ = Show::All;
   std::map<QString, QString> draft_;
   QString flashed_;
   std::int64_t flashed_ns_ = 0;

@@ -78,11 +78,13 @@ ConfigTable config() {
   ConfigTable t;
   t.version = 419;
   t.layers = kLayers;
-  for (const Told& one : told) t.rows.push_back(row(one));
-  // One value is put together from another key.
-  for (auto& r : t.rows)
+  for (const Told& one : told) {
+    ConfigRow r = row(one);
+    // One value is put together from another key.
     for (auto& c : r.cells)
       if (r.key == "db.orders.dsn" && c.wins) c.raw = "sqlite:${data.dir:data}/orders.db";
+    t.rows.push_back(std::move(r));
+  }
   return t;
 }
 

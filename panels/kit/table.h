@@ -78,9 +78,12 @@ class TableModel : public QAbstractTableModel {
  protected:
   virtual Cell cell(int row, int column) const = 0;
   virtual QColor row_tint(int) const { return {}; }
-  // Replaces the rows by those of `keys`, with the fewest inserts and removals in the middle, and says that all data
-  // changed. `swap` must install the new data; it runs once.
-  void replace_rows(std::vector<QString> keys, const std::function<void()>& swap);
+  // Replaces the rows by those of `keys`, with the fewest inserts and removals in the middle, and says that the data of the rows
+  // that stay changed: of all, or of those that `changed` names (by their place among `keys`; called before `swap`). `swap` must
+  // install the new data; it runs once.
+  void replace_rows(std::vector<QString> keys, const std::function<void()>& swap, const std::function<bool(std::size_t)>& changed = {});
+  // Says that the data of the rows for which it holds changed, a run of them at a time.
+  void say_changed(const std::function<bool(std::size_t)>& changed);
 
  private:
   std::vector<Column> columns_;

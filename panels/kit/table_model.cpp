@@ -88,12 +88,25 @@ QVariant TableModel::headerData(int section, Qt::Orientation orientation, int ro
   return {};
 }
 
-void TableModel::replace_rows(std::vector<QString> keys, const std::function<void()>& swap) {
+void TableModel::say_changed(const std::function<bool(std::size_t)>& changed) {
+  for (std::size_t from = 0; from < keys_.size(); ++from) {
+    if (!changed(from)) continue;
+    std::size_t to = from;
+    while (to + 1 < keys_.size() && changed(to + 1)) ++to;
+    Q_EMIT dataChanged(index(int(from), 0), index(int(to), int(columns_.size()) - 1));
+    from = to;
+  }
+}
+
+void TableModel::replace_rows(std::vector<QString> keys, const std::function<void()>& swap, const std::function<bool(std::size_t)>& changed) {
   std::size_t head = 0, tail = 0;
   const std::size_t shorter = std::min(keys.size(), keys_.size());
   while (head < shorter && keys[head] == keys_[head]) ++head;
   while (tail < shorter - head && keys[keys.size() - 1 - tail] == keys_[keys_.size() - 1 - tail]) ++tail;
   const std::size_t removed = keys_.size() - head - tail, added = keys.size() - head - tail;
+  std::vector<bool> touched(head + tail, true);  // of the rows that stay
+  if (changed)
+    for (std::size_t i = 0; i < touched.size(); ++i) touched[i] = changed(i < head ? i : i + added);
   // Three legal steps: rows go while the old data stands, the rows that stay take the new data, rows come. `source_` says
   // which row of the data each row of the model shows in between.
   if (removed > 0) {
@@ -104,7 +117,7 @@ void TableModel::replace_rows(std::vector<QString> keys, const std::function<voi
   }
   swap();
   for (std::size_t i = 0; i < tail; ++i) source_[head + i] = int(head + added + i);
-  if (!keys_.empty()) Q_EMIT dataChanged(index(0, 0), index(int(keys_.size()) - 1, int(columns_.size()) - 1));
+  say_changed([&](std::size_t i) { return bool(touched[i]); });
   if (added > 0) {
     beginInsertRows({}, int(head), int(head + added) - 1);
     keys_ = std::move(keys);

@@ -66,18 +66,44 @@ ConfigRow row_of(const config::Config& c, const config::ConfigSnapshot& s, const
   return row;
 }
 
+bool same(const config::Entry& a, const config::Entry& b) {
+  const auto same_value = [](const slipway::Value& x, const slipway::Value& y) { return x.kind() == y.kind() && x == y; };
+  if (a.winner != b.winner || a.number != b.number || a.templated != b.templated || a.spec != b.spec || a.stack.size() != b.stack.size() || !same_value(a.value, b.value)) return false;
+  return std::equal(a.stack.begin(), a.stack.end(), b.stack.begin(), [&](const auto& x, const auto& y) {
+    return x.layer == y.layer && x.valid == y.valid && x.place == y.place && x.where.line == y.where.line && x.where.column == y.where.column && same_value(x.raw, y.raw);
+  });
+}
+
 }  // namespace
 
-ConfigTable config_table(const config::Config& c, std::vector<std::string> remote) {
-  ConfigTable t;
+ConfigTable ConfigTables::make(const config::Config& c, std::vector<std::string> remote) {
+  std::lock_guard lock(mutex_);
   const auto s = c.snapshot();
+  ConfigTable t;
   t.version = s->version();
   t.layers = s->layers();
-  for (const auto& e : s->entries()) t.rows.push_back(row_of(c, *s, e, remote));
-  for (const auto& p : c.problems()) t.problems.push_back(p.text());
   t.remote = std::move(remote);
+  for (const auto& p : c.problems()) t.problems.push_back(p.text());
+  t.rows.reserve(s->entries().size());
+  // Specs are compared by their place, so only snapshots under one schema are comparable.
+  const bool comparable = snapshot_ && &snapshot_->schema() == &s->schema() && last_.layers == t.layers && last_.remote == t.remote;
+  std::size_t at = 0;  // in the table before, whose rows stand in the order of its snapshot's entries
+  for (const auto& e : s->entries()) {
+    if (comparable) {
+      while (at < last_.rows.size() && last_.rows[at].key < e.key) ++at;
+      if (at < last_.rows.size() && last_.rows[at].key == e.key && (s == snapshot_ || same(snapshot_->entries()[at], e)) && last_.rows[at].readers == c.readers(e.key)) {
+        t.rows.push_back(last_.rows.shared(at));
+        continue;
+      }
+    }
+    t.rows.push_back(row_of(c, *s, e, t.remote));
+  }
+  snapshot_ = s;
+  last_ = t;
   return t;
 }
+
+ConfigTable config_table(const config::Config& c, std::vector<std::string> remote) { return ConfigTables().make(c, std::move(remote)); }
 
 slipway::Result<ConfigRow> config_row(const config::Config& c, const std::string& key, const std::vector<std::string>& remote) {
   const auto s = c.snapshot();

@@ -83,6 +83,7 @@ struct Host::Impl {
   std::unique_ptr<WorkspacePlugins> plugins;  // before what uses them
   std::unique_ptr<recorder::Recorder> recorder;
   std::unique_ptr<slipway::config::Config> config;
+  ConfigTables tables;
   std::unique_ptr<prototype::Prototype> prototype;
   std::unique_ptr<workspace::LiveWorkspace> workspace;
   slipway::config::Subscription config_events;
@@ -427,7 +428,7 @@ Status Host::write_file(const std::string& file, const std::string& text, const 
 std::vector<slipway::plugin::Row> Host::plugins() const { return impl_->plugins->rows(); }
 
 ConfigTable Host::config() const {
-  ConfigTable table = config_table(*impl_->config, remote_layers(*impl_->workspace->current()));
+  ConfigTable table = impl_->tables.make(*impl_->config, remote_layers(*impl_->workspace->current()));
   for (const auto& p : impl_->workspace->problems()) table.problems.push_back(p.text());
   std::lock_guard lock(impl_->mutex);
   for (const auto& e : impl_->build_problems) table.problems.push_back(e.to_string());

@@ -1,7 +1,11 @@
 // Views: what the host shows of itself. Plain values, each made whole under no lock of the services.
 #pragma once
 
+#include <compare>
+#include <cstddef>
 #include <cstdint>
+#include <initializer_list>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <utility>
@@ -99,6 +103,63 @@ struct ConfigRow {
   std::vector<std::string> readers;   // "gateway rate_limit"
 };
 
+// Rows that tables share: a row that did not change from one table to the next is the same object, so that a change among
+// 10 000 keys costs the rows it touched. Reads like a const vector of rows.
+class ConfigRows {
+ public:
+  using Shared = std::shared_ptr<const ConfigRow>;
+  class iterator {
+   public:
+    using iterator_category = std::random_access_iterator_tag;
+    using value_type = ConfigRow;
+    using difference_type = std::ptrdiff_t;
+    using pointer = const ConfigRow*;
+    using reference = const ConfigRow&;
+    iterator() = default;
+    explicit iterator(const Shared* at) : at_(at) {}
+    reference operator*() const { return **at_; }
+    pointer operator->() const { return at_->get(); }
+    reference operator[](difference_type n) const { return *at_[n]; }
+    iterator& operator++() { return ++at_, *this; }
+    iterator operator++(int) { return iterator(at_++); }
+    iterator& operator--() { return --at_, *this; }
+    iterator operator--(int) { return iterator(at_--); }
+    iterator& operator+=(difference_type n) { return at_ += n, *this; }
+    iterator& operator-=(difference_type n) { return at_ -= n, *this; }
+    friend iterator operator+(iterator i, difference_type n) { return i += n; }
+    friend iterator operator+(difference_type n, iterator i) { return i += n; }
+    friend iterator operator-(iterator i, difference_type n) { return i -= n; }
+    friend difference_type operator-(iterator a, iterator b) { return a.at_ - b.at_; }
+    friend auto operator<=>(iterator a, iterator b) = default;
+
+   private:
+    const Shared* at_ = nullptr;
+  };
+  using const_iterator = iterator;
+  using value_type = ConfigRow;
+
+  ConfigRows() = default;
+  ConfigRows(std::initializer_list<ConfigRow> rows) {
+    for (const auto& row : rows) push_back(row);
+  }
+  void push_back(ConfigRow row) { rows_.push_back(std::make_shared<const ConfigRow>(std::move(row))); }
+  void push_back(Shared row) { rows_.push_back(std::move(row)); }
+  void replace(std::size_t i, ConfigRow row) { rows_[i] = std::make_shared<const ConfigRow>(std::move(row)); }
+  void reserve(std::size_t n) { rows_.reserve(n); }
+  std::size_t size() const { return rows_.size(); }
+  bool empty() const { return rows_.empty(); }
+  const ConfigRow& operator[](std::size_t i) const { return *rows_[i]; }
+  const ConfigRow& front() const { return *rows_.front(); }
+  const ConfigRow& back() const { return *rows_.back(); }
+  iterator begin() const { return iterator(rows_.data()); }
+  iterator end() const { return iterator(rows_.data() + rows_.size()); }
+  const Shared& shared(std::size_t i) const { return rows_[i]; }
+  friend bool operator==(const ConfigRows& a, const ConfigRows& b) { return a.rows_ == b.rows_; }  // the same objects
+
+ private:
+  std::vector<Shared> rows_;
+};
+
 struct ConfigChange {        // one entry of the timeline
   std::uint64_t version = 0;
   std::int64_t wall_ns = 0;
@@ -116,7 +177,7 @@ struct ConfigTable {
   std::uint64_t version = 0;
   std::vector<std::string> layers;     // lowest first
   std::vector<std::string> remote;     // those of them that are on servers
-  std::vector<ConfigRow> rows;         // sorted by key
+  ConfigRows rows;                     // sorted by key
   std::vector<std::string> problems;   // last rejected documents: "config/service.toml:14:3: ..."
 };
 

@@ -89,6 +89,22 @@ TEST(ConfigModel, FiltersByWordsInKeyValueOrReader) {
   EXPECT_EQ(model.rowCount(), 1);
 }
 
+TEST(ConfigModel, AChangeThatWasAppliedSaysWhenAndWhoReadItAgain) {
+  const auto table = kit::sample_story().views.config;
+  ConfigModel model(layer_columns(table.layers));
+  model.set(table, {}, Show::All, {});
+  const QString key = QStringLiteral("gateway.rate_limit.rate");
+  const auto shown = [&](int column) { return model.index(model.row_of(key), column).data(kit::kCellRole).value<kit::Cell>(); };
+  EXPECT_TRUE(shown(ConfigModel::Value).tags.empty());
+  model.flash(key, 2'500'000);
+  ASSERT_EQ(shown(ConfigModel::Value).tags.size(), 1u);
+  EXPECT_EQ(shown(ConfigModel::Value).tags[0].text, QStringLiteral("applied 2.5 ms"));
+  ASSERT_EQ(shown(model.readers_column()).tags.size(), 2u);
+  EXPECT_EQ(shown(model.readers_column()).tags[0].text, QStringLiteral("gateway"));
+  model.flash({}, 0);
+  EXPECT_TRUE(shown(ConfigModel::Value).tags.empty());
+}
+
 TEST(ConfigModel, ASecretIsNeverFoundOrShown) {
   const auto table = kit::sample_story().views.config;
   ConfigModel model(layer_columns(table.layers));

@@ -133,6 +133,35 @@ TEST(ConfigView, SecretsAreMaskedInEveryCellAndChange) {
   EXPECT_NE(seen.find("••••••"), std::string::npos) << seen;
 }
 
+// The window compares rows by their place in memory, so what did not change must be the same object.
+TEST(ConfigView, TablesShareTheRowsThatDidNotChange) {
+  config::Config c({.watch_files = false});
+  slipway::config::Document d;
+  for (int i = 0; i < 100; ++i) d.root.set_path("a.key" + std::to_string(i), i);
+  ASSERT_TRUE(c.add_source(std::make_unique<config::MemorySource>("file", config::Rank::File, d)).ok());
+  ASSERT_TRUE(c.add_source(config::make_overrides()).ok());
+  ASSERT_TRUE(c.start().ok());
+  ConfigTables tables;
+  const ConfigTable before = tables.make(c);
+  EXPECT_TRUE(tables.make(c).rows == before.rows);
+  ASSERT_TRUE(c.set("a.key7", "8", "test").ok());
+  ASSERT_TRUE(c.set("a.fresh", "1", "test").ok());
+  const auto read = c.bind<std::int64_t>("a.key9", 0, "orders pool");
+  const ConfigTable after = tables.make(c);
+  ASSERT_EQ(after.rows.size(), 101u);
+  int made = 0;
+  for (std::size_t i = 0, old = 0; i < after.rows.size(); ++i) {
+    if (after.rows[i].key == "a.fresh") {
+      ++made;
+      continue;
+    }
+    const bool shared = after.rows.shared(i) == before.rows.shared(old++);
+    EXPECT_EQ(shared, after.rows[i].key != "a.key7" && after.rows[i].key != "a.key9") << after.rows[i].key;
+    made += !shared;
+  }
+  EXPECT_EQ(made, 3);
+}
+
 TEST(ConfigView, ARowHasACellPerLayerAndOneWinner) {
   config::Config c({.watch_files = false});
   ASSERT_TRUE(c.define("api", {{.prefix = "api", .keys = {{.name = "limit", .type = config::KeyType::Int, .fallback = 3, .unit = "/s", .doc = "How many."}}}}).ok());
