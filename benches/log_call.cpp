@@ -167,19 +167,26 @@ class Ratios : public benchmark::ConsoleReporter {
     if (fastest == 1e9) return;  // their aggregates
     const std::string& name = runs.front().run_name.function_name;
     if (name == "if_on_an_atomic") yardstick_ = fastest;
+    if (name.starts_with("off"))
+      for (const Run& run : runs)
+        if (run.run_type == Run::RT_Iteration && run.counters.at("allocs_per_call") > 0) allocates_ = true;
     if (name.starts_with("off") && yardstick_ > 0) std::printf("  %s: %.2f ns = %.2f x the if (budget 2)\n", name.c_str(), fastest, fastest / yardstick_);
   }
+  bool allocates() const { return allocates_; }
 
  private:
   double yardstick_ = 0;
+  bool allocates_ = false;
 };
 
 }  // namespace
 
+// Counted, not timed, so it is a check: a call whose level is off allocates nothing.
 int main(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
   Ratios reporter;
   benchmark::RunSpecifiedBenchmarks(&reporter);
-  return 0;
+  if (reporter.allocates()) std::fprintf(stderr, "log_call: a call with its level off allocates\n");
+  return reporter.allocates() ? 1 : 0;
 }

@@ -95,18 +95,21 @@ class Checker {
   void resolve() {
     std::size_t needs = 0;
     for (const auto& binding : bindings_) needs += binding.need_count();
-    plan_.targets.reserve(needs);
-    plan_.first_need.reserve(bindings_.size());
+    plan_.targets.resize(needs);
+    plan_.first_need.resize(bindings_.size());
+    std::uint32_t* to = plan_.targets.data();
     for (std::uint32_t i = 0; i < bindings_.size(); ++i) {
       const Binding& binding = bindings_[i];
       if (binding.lifetime == Lifetime::Transient || binding.lifetime == Lifetime::Request) short_lived_ = true;
-      plan_.first_need.push_back(static_cast<std::uint32_t>(plan_.targets.size()));
-      for (std::uint32_t n = 0; n < binding.need_count(); ++n) {
-        const Need need = binding.need(n);
-        const auto at = index_.find(*need.slot, need.name);
-        if (at == kNone) problems_.push_back(binding.label() + " needs " + label(need) + ", which is not bound: " + advice(need));
+      plan_.first_need[i] = static_cast<std::uint32_t>(to - plan_.targets.data());
+      const Recipe& recipe = *binding.recipe;
+      for (std::uint32_t n = 0; n < recipe.need_count; ++n) {
+        // Most needs have no name, and then their type is all there is to look at.
+        const auto at = recipe.details ? index_.find(*recipe.needs[n], recipe.details[n].name) : index_.find_unnamed(*recipe.needs[n]);
+        if (at == kNone) [[unlikely]]
+          problems_.push_back(binding.label() + " needs " + label(binding.need(n)) + ", which is not bound: " + advice(binding.need(n)));
         if (at >= i) in_order_ = false;
-        plan_.targets.push_back(at);
+        *to++ = at;
       }
     }
   }

@@ -15,7 +15,9 @@ class BindingIndex {
   static constexpr std::uint32_t kNone = UINT32_MAX;
   explicit BindingIndex(const std::vector<Binding>& bindings);
   std::uint32_t find(slipway::detail::TypeSlot& type, std::string_view name) const {
-    if (!name.empty()) return find_named(slipway::detail::key_of(type), name);
+    return name.empty() ? find_unnamed(type) : find_named(slipway::detail::key_of(type), name);
+  }
+  std::uint32_t find_unnamed(slipway::detail::TypeSlot& type) const {
     const auto index = slipway::detail::index_of(type);
     return index < unnamed_.size() ? unnamed_[index] : kNone;
   }

@@ -72,22 +72,23 @@ Result<std::unique_ptr<Graph>> Graph::build(Bindings bindings) {
   graph->objects_ = std::make_unique<std::atomic<void*>[]>(all.size());
   graph->nodes_ = std::make_unique<Node[]>(all.size());
   graph->made_ = std::make_unique<std::uint32_t[]>(all.size());
+  bool some_lazy = false;
   for (std::uint32_t i = 0; i < all.size(); ++i) {
+    if (all[i].lifetime == Lifetime::Singleton) {
+      graph->nodes_[i].at_start = !all[i].lazy;
+      some_lazy = some_lazy || all[i].lazy;
+    }
     if (all[i].lifetime == Lifetime::Object) graph->objects_[i].store(const_cast<void*>(all[i].factory), std::memory_order_relaxed);
     if (all[i].lifetime != Lifetime::Request) continue;
     graph->request_slots_.resize(all.size());
     graph->request_slots_[i] = graph->request_slot_count_++;
   }
-  // Backwards through the order everybody is seen before what it needs.
+  if (!some_lazy) return graph;
+  // Lazy ones that others need at the start. Backwards through the order everybody is seen before what it needs.
   for (auto it = graph->plan_.order.rbegin(); it != graph->plan_.order.rend(); ++it) {
     const Binding& binding = all[*it];
     Node& node = graph->nodes_[*it];
-    if (binding.lifetime != Lifetime::Singleton) continue;
-    if (!binding.lazy) {
-      node.at_start = true;
-    } else if (!node.at_start) {
-      continue;
-    }
+    if (binding.lifetime != Lifetime::Singleton || !node.at_start) continue;
     const auto* targets = graph->targets(*it);
     for (std::uint32_t n = 0; n < binding.need_count(); ++n)
       if (binding.want(n) != detail::Want::Provider) graph->nodes_[targets[n]].at_start = true;

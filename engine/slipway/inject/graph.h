@@ -112,6 +112,7 @@ class Graph {
   void* claim_and_make(std::uint32_t node);
   void* make_claimed(std::uint32_t node, std::uint64_t started, int worker);
   void give_up(std::uint32_t node, const Error& why);
+  Status start_in_order(const std::vector<std::uint32_t>& nodes);
   void work(Run& run, int worker);
   void help(Run& run, int threads, Duration alone);
   void destroy();

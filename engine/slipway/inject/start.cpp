@@ -1,10 +1,11 @@
 // Graph::start: eager singletons in the plan's order, independent ones side by side.
 //
-// The calling thread takes one ready node after the other without a lock. Where parts may wait, a helper sleeps beside it and joins
+// Where parts may wait, the calling thread takes one ready node after the other without a lock, and a helper sleeps beside it and joins
 // in, with more, when the start lasts: then somebody waits for a disk or a peer, and what is independent of it need not.
 #include <algorithm>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <system_error>
 #include <thread>
 
@@ -110,6 +111,33 @@ void Graph::help(Run& run, int threads, Duration alone) {
   work(run, 1);
 }
 
+// One thread: what a node needs stands before it, so nobody has to look for the next one.
+Status Graph::start_in_order(const std::vector<std::uint32_t>& nodes) {
+  std::optional<Error> failed;
+  {
+    const detail::MakingHere here;
+    std::uint64_t now = Ticks::now();
+    try {
+      for (const auto at : nodes) {
+        Maker* nobody = nullptr;
+        if (!nodes_[at].maker.compare_exchange_strong(nobody, &here.maker())) {  // a Provider asked for it, or another thread
+          make_singleton(at);
+          now = Ticks::now();
+          continue;
+        }
+        const detail::Begun begun(here.maker(), nodes_[at]);
+        make_claimed(at, now, 0);
+        now = nodes_[at].made_ticks.load(std::memory_order_relaxed);  // the next one begins here
+      }
+    } catch (const InjectError& e) {
+      failed = e.error();
+    }
+  }
+  if (!failed) return {};
+  destroy();
+  return *failed;
+}
+
 Status Graph::start(const StartOptions& options) {
   Run run(*this);
   run.nodes.reserve(plan_.order.size());
@@ -119,16 +147,15 @@ Status Graph::start(const StartOptions& options) {
     run.nodes.push_back(at);
     if (binding(at).factory) ++with_factory;
   }
-  run.tried = std::make_unique<std::atomic<bool>[]>(run.nodes.size());
   int threads = options.threads;
   if (threads <= 0) threads = with_factory > 1 ? static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1u, 8u)) : 1;
   threads = std::min(threads, static_cast<int>(run.nodes.size()));
+  if (threads <= 1) return start_in_order(run.nodes);
+  run.tried = std::make_unique<std::atomic<bool>[]>(run.nodes.size());
   std::jthread helper;
-  if (threads > 1) {
-    try {
-      helper = std::jthread([&] { help(run, threads, options.alone); });
-    } catch (const std::system_error&) {  // this thread does it alone
-    }
+  try {
+    helper = std::jthread([&] { help(run, threads, options.alone); });
+  } catch (const std::system_error&) {  // this thread does it alone
   }
   work(run, 0);
   if (helper.joinable()) {
