@@ -1,7 +1,8 @@
 // Host: the one process that runs a workspace. Every user action exists here once; panels and verbs are its two faces.
 //
 // open() takes `.slipway/lock` and serves the control socket `.slipway/control` (0600). A second host is refused with the
-// pid of the first (CONFLICT / WORKSPACE_IN_USE). All methods are thread-safe; those that say "blocks" must not be called
+// pid of the first (CONFLICT / WORKSPACE_IN_USE). With `record` what happens is written down as a run that can be opened later
+// (past_run.h); one in which nothing was asked for or changed leaves no file. All methods are thread-safe; those that say "blocks" must not be called
 // in the GUI thread (use panels/kit/background.h).
 #pragma once
 
@@ -14,6 +15,7 @@
 #include "slipway/plugin/plugins.h"
 #include "workbench/host/views.h"
 #include "workbench/recorder/recorder.h"
+#include "workbench/recorder/run_archive.h"
 #include "workbench/scaffold/new_service.h"
 #include "workbench/traffic/exchange.h"
 #include "workbench/traffic/load_run.h"
@@ -31,6 +33,7 @@ struct HostOptions {
   bool allow_network = false;   // the user's consent to the servers off loopback that workspace.yaml reads config from; recorded, too
   bool strict = false;          // files of config that do not fit are an error (BAD_CONFIG), not a problem that is listed; a server
                                 // that does not answer never is one
+  bool record = false;          // as a run in .slipway/recordings; when that cannot be, an event says so and the host runs without
   bool console_log = false;     // log lines go to stderr unless config says otherwise (log.console)
 };
 
@@ -106,6 +109,10 @@ class Host {
 
   // Runs that ended, newest first; each is kept when it ends (traffic/run_store.h).
   traffic::RunStore& runs();
+
+  // Recorded runs of the workspace; the id of the one that this host records now, empty when it does not.
+  recorder::RunFolder& recordings();
+  std::string run_id() const;
 
   // Topology.
   std::vector<Edge> edges() const;

@@ -42,6 +42,18 @@ struct ServiceRate {
   std::uint64_t total = 0, errors = 0;
 };
 
+// One second of one instance.
+struct RateSecond {
+  std::int64_t wall_s = 0;               // Unix time of its beginning
+  std::string instance;
+  std::uint64_t requests = 0, errors = 0;
+  std::int64_t p99_ns = 0;               // of that second
+  std::int64_t recent_p50_ns = 0, recent_p99_ns = 0;  // over the 10 s that end with it
+  friend bool operator==(const RateSecond&, const RateSecond&) = default;
+};
+
+class Tap;
+
 struct StepCost {           // of one middleware step of one service, over the traces kept
   std::string step;
   std::uint64_t count = 0, stops = 0;
@@ -64,6 +76,10 @@ class Recorder {
   // Calls come under the name of the instance that served them; this says of which service it is one ("pricing-3" of
   // "pricing"). Names that were never given are services with one instance.
   void name_instance(std::string instance, std::string service);
+  // The service that an instance is one of; a name that was never given is its own.
+  std::string service_of(std::string_view instance) const;
+  // Is told of every trace and event from now on (recorder/tap.h); null: nobody. Returns when no call to the former one is under way.
+  void set_tap(std::shared_ptr<Tap> tap);
 
   // Newest first. `filter` is the filter language: `service=orders dur>5ms status!=ok name~"quote" trace=ab12` (filter.h).
   slipway::Result<std::vector<TracePtr>> list(std::string_view filter, std::size_t limit) const;
@@ -74,6 +90,8 @@ class Recorder {
   Counts counts() const;
 
   std::vector<ServiceRate> rates() const;
+  // The seconds that ended after `wall_s` (the beginning of one, Unix time) and had traffic, oldest first; those of the last 10 s.
+  std::vector<RateSecond> seconds(std::int64_t wall_s) const;
   std::vector<StepCost> step_costs(std::string_view service) const;
   // Durations of all kept spans of that name and service (for "this one, p64").
   slipway::Histogram span_statistics(std::string_view service, std::string_view name) const;
