@@ -7,7 +7,8 @@
 //   Result<Line> line = codec::from_value<Line>(value);
 //
 // Fields: bool, integers, floating point, std::string, Duration (as "250ms"), described enums (by name), Value, described
-// structs, and std::vector, std::optional, std::map<std::string, ...> of those. Base classes' fields come first.
+// structs, and std::vector, std::optional, std::pair (a list of two), std::map<std::string, ...> of those. Base classes' fields come
+// first.
 //
 // Reading: a field may be absent when it is a std::optional, or when the struct gives it a default other than the empty
 // value (`int quantity = 1`); any other absent field is an error. Unknown keys are ignored unless refused. Every problem is
@@ -38,6 +39,7 @@ namespace slipway::codec {
 struct ReadOptions {
   bool text_values = false;     // strings may stand for numbers and bools: path, query and form parameters
   bool refuse_unknown = false;  // a key that is no field is a problem
+  bool absent_is_default = false;  // any field may be absent: a document that was written before the field was there
 };
 
 template <class T>
@@ -56,6 +58,10 @@ template <class T>
 struct IsOptional : std::false_type {};
 template <class T>
 struct IsOptional<std::optional<T>> : std::true_type {};
+template <class T>
+struct IsPair : std::false_type {};
+template <class A, class B>
+struct IsPair<std::pair<A, B>> : std::true_type {};
 template <class T>
 struct IsTextMap : std::false_type {};
 template <class T>
@@ -161,7 +167,7 @@ void read_struct(const Value& value, T& out, Problems& problems) {
     typename Problems::Step step(problems, member.name);
     if (const Value* found = value.as_map().find(member.name))
       read(*found, field, problems);
-    else if (!may_be_absent(field))
+    else if (!problems.options().absent_is_default && !may_be_absent(field))
       problems.add(&value, "is missing");
   });
   if (!problems.options().refuse_unknown) return;
@@ -207,6 +213,11 @@ void read(const Value& value, T& out, Problems& problems) {
       read(value.as_list()[i], item, problems);
       out.push_back(std::move(item));
     }
+  } else if constexpr (IsPair<T>::value) {
+    if (!expect_list(value, problems)) return;
+    if (value.as_list().size() != 2) return problems.add(&value, "is not a list of two");
+    read(value.as_list()[0], out.first, problems);
+    read(value.as_list()[1], out.second, problems);
   } else if constexpr (IsTextMap<T>::value) {
     out.clear();
     if (!expect_map(value, problems)) return;
@@ -274,6 +285,12 @@ void append_json(std::string& out, const T& value) {
       first = false;
       append_json(out, static_cast<const typename T::value_type&>(item));
     }
+    out += ']';
+  } else if constexpr (detail::IsPair<T>::value) {
+    out += '[';
+    append_json(out, value.first);
+    out += ',';
+    append_json(out, value.second);
     out += ']';
   } else if constexpr (detail::IsTextMap<T>::value) {
     out += '{';

@@ -69,7 +69,7 @@ bool only_space(std::string_view tail) {
 Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, Access access,
                                                      const Options& options) {
   std::unique_ptr<Connection> c(new Connection(options.statement_cache));
-  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  const int flags = (access == Access::Inspect ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   if (const int rc = sqlite3_open_v2(path.c_str(), &c->db_, flags, nullptr); rc != SQLITE_OK) {
     std::string why = c->db_ ? sqlite3_errmsg(c->db_) : sqlite3_errstr(rc);
     const auto folder = std::filesystem::path(path).parent_path();

@@ -18,7 +18,9 @@ namespace slipway::data {
 
 class Connection {
  public:
-  enum class Access { ReadOnly, ReadWrite };
+  // ReadOnly and ReadWrite are a Database's; Inspect opens a file that must be there and writes nothing, not even beside it unless
+  // it is in WAL mode and was not closed.
+  enum class Access { ReadOnly, ReadWrite, Inspect };
   static Result<std::unique_ptr<Connection>> open(const std::string& path, Access access,
                                                   const Options& options);
   ~Connection();

@@ -33,6 +33,12 @@ struct Order : Base {
 };
 BOOST_DESCRIBE_STRUCT(Order, (Base), (customer, gift, total, note, lines, tags, level, timeout, extra))
 
+struct Later {
+  std::string sku, maker;
+  int stock = 0;
+};
+BOOST_DESCRIBE_STRUCT(Later, (), (sku, maker, stock))
+
 }  // namespace
 
 TEST(Typed, WritesAStructWithoutATree) {
@@ -80,6 +86,30 @@ TEST(Typed, AbsentFieldsAreFineWhenOptionalOrDefaulted) {
   const auto missing = from_value<Line>(Value::object({{"quantity", 2}}));
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().metadata().at("sku"), "is missing");
+}
+
+TEST(Typed, ADocumentFromBeforeAFieldWasThereReadsWhenAskedFor) {
+  const auto old = codec::parse_json(R"({"sku":"nut"})");
+  ASSERT_TRUE(old.ok());
+  EXPECT_FALSE(codec::from_value<Later>(*old).ok());
+  const auto later = codec::from_value<Later>(*old, {.absent_is_default = true});
+  ASSERT_TRUE(later.ok());
+  EXPECT_EQ(later->sku, "nut");
+  EXPECT_EQ(later->maker, "");
+  EXPECT_EQ(later->stock, 0);
+}
+
+TEST(Typed, APairIsAListOfTwo) {
+  using Pairs = std::vector<std::pair<std::string, int>>;
+  std::string out;
+  codec::append_json(out, Pairs{{"a", 1}, {"a", 2}});
+  EXPECT_EQ(out, R"([["a",1],["a",2]])");
+  const auto back = codec::from_value<Pairs>(*codec::parse_json(out));
+  ASSERT_TRUE(back.ok());
+  EXPECT_EQ(*back, (Pairs{{"a", 1}, {"a", 2}}));
+  const auto short_one = codec::from_value<Pairs>(*codec::parse_json(R"([["a"]])"));
+  ASSERT_FALSE(short_one.ok());
+  EXPECT_NE(short_one.error().message().find("list of two"), std::string::npos) << short_one.error().message();
 }
 
 TEST(Typed, AllProblemsAreCollectedWithTheirPaths) {
