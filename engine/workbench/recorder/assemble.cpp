@@ -7,12 +7,10 @@
 namespace workbench::recorder {
 
 using slipway::SpanId;
-using slipway::Ticks;
 using slipway::telemetry::CallRecord;
 using slipway::telemetry::Span;
 using slipway::telemetry::SpanKind;
 using slipway::telemetry::SpanStatus;
-using slipway::telemetry::name_of;
 
 namespace {
 
@@ -55,25 +53,25 @@ void mark_critical(std::size_t at, std::vector<Node>& nodes) {
   }
 }
 
-TraceSpan span_of(const Node& n, std::int64_t wall, int depth, const std::string& parent, const ServiceOf& service_of) {
+TraceSpan span_of(const Node& n, std::int64_t wall, int depth, const std::string& parent, const ServiceOf& service_of, const Reading& reading) {
   TraceSpan out;
   bool known = false;
   out.id = slipway::span_hex(n.span->id);
   out.parent = parent;
-  out.name = name_of(n.span->name);
-  out.instance = name_of(n.part->service);
+  out.name = reading.name(n.span->name);
+  out.instance = reading.name(n.part->service);
   out.service = service_of(out.instance, known);
   out.kind = n.span->kind;
   out.status = n.span->status;
   out.start_ns = wall + n.start;
   out.duration_ns = n.end - n.start;
-  if (n.span->enter_end > n.span->start) out.enter_ns = Ticks::to_ns(n.span->enter_end - n.span->start);
-  if (n.span->exit_start != 0 && n.span->end > n.span->exit_start) out.exit_ns = Ticks::to_ns(n.span->end - n.span->exit_start);
+  if (n.span->enter_end > n.span->start) out.enter_ns = reading.to_ns(n.span->enter_end - n.span->start);
+  if (n.span->exit_start != 0 && n.span->end > n.span->exit_start) out.exit_ns = reading.to_ns(n.span->end - n.span->exit_start);
   out.self_ns = n.self;
   out.depth = depth;
   out.critical = n.critical;
   for (const auto& a : n.part->attributes)
-    if (a.span == n.index) out.attributes.emplace_back(std::string(name_of(a.key)), a.value);
+    if (a.span == n.index) out.attributes.emplace_back(std::string(reading.name(a.key)), a.value);
   if (n.span->kind == SpanKind::Server) out.attributes.emplace_back("status", std::to_string(n.part->status));
   return out;
 }
@@ -108,7 +106,7 @@ Roots roots_of(std::span<const PartPtr> parts) {
   return out;
 }
 
-Trace assemble(std::span<const PartPtr> parts, const ServiceOf& service_of) {
+Trace assemble(std::span<const PartPtr> parts, const ServiceOf& service_of, const Reading& reading) {
   Trace out;
   const CallRecord& root = *roots_of(parts).root;
   std::uint64_t first = UINT64_MAX;
@@ -122,8 +120,8 @@ Trace assemble(std::span<const PartPtr> parts, const ServiceOf& service_of) {
   std::unordered_map<SpanId, std::size_t> by_id;
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     Node& n = nodes[i];
-    n.start = Ticks::to_ns(n.span->start - first);
-    n.end = std::max(n.start, Ticks::to_ns(n.span->end - first));
+    n.start = reading.to_ns(n.span->start - first);
+    n.end = std::max(n.start, reading.to_ns(n.span->end - first));
     by_id.emplace(n.span->id, i);
   }
   std::vector<std::size_t> tops;
@@ -149,7 +147,7 @@ Trace assemble(std::span<const PartPtr> parts, const ServiceOf& service_of) {
   }
   if (root_node != SIZE_MAX) mark_critical(root_node, nodes);
 
-  const std::int64_t wall = nodes.empty() ? 0 : Ticks::wall_ns(first);
+  const std::int64_t wall = nodes.empty() ? 0 : reading.wall_ns(first);
   struct Visit {
     std::size_t node;
     int depth;
@@ -161,7 +159,7 @@ Trace assemble(std::span<const PartPtr> parts, const ServiceOf& service_of) {
     const Visit v = std::move(stack.back());
     stack.pop_back();
     const Node& n = nodes[v.node];
-    TraceSpan span = span_of(n, wall, v.depth, v.parent, service_of);
+    TraceSpan span = span_of(n, wall, v.depth, v.parent, service_of, reading);
     if (span.status == SpanStatus::Stopped && out.stopped_by.empty()) out.stopped_by = span.name;
     // A call to one of ours whose own part has not been kept.
     if (span.kind == SpanKind::Client && n.children.empty() && span.status == SpanStatus::Ok)
@@ -175,8 +173,8 @@ Trace assemble(std::span<const PartPtr> parts, const ServiceOf& service_of) {
   }
   bool known = false;
   out.id = root.identity.trace.hex();
-  out.root_name = name_of(root.operation);
-  out.root_service = service_of(name_of(root.service), known);
+  out.root_name = reading.name(root.operation);
+  out.root_service = service_of(std::string(reading.name(root.service)), known);
   out.status = root.status;
   out.error = root.error;
   out.start_ns = out.spans.empty() ? wall : out.spans.front().start_ns;

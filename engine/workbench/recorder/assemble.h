@@ -22,8 +22,14 @@ struct Roots {
 };
 // `parts` is not empty.
 Roots roots_of(std::span<const PartPtr> parts);
+// How the numbers in a part read: those of this process, or of a file with names of its own and times in Unix ns.
+struct Reading {
+  std::function<std::string_view(slipway::telemetry::NameId)> name = slipway::telemetry::name_of;
+  std::int64_t (*to_ns)(std::uint64_t delta) = slipway::Ticks::to_ns;
+  std::int64_t (*wall_ns)(std::uint64_t time) = slipway::Ticks::wall_ns;
+};
 // Service of an instance name.
 using ServiceOf = std::function<std::string(std::string_view instance, bool& known)>;
-Trace assemble(std::span<const PartPtr> parts, const ServiceOf& service_of);
+Trace assemble(std::span<const PartPtr> parts, const ServiceOf& service_of, const Reading& reading = {});
 
 }  // namespace workbench::recorder

@@ -1,5 +1,6 @@
 #include "workbench/recorder/filter.h"
 
+#include <algorithm>
 #include <cctype>
 #include <optional>
 
@@ -114,6 +115,8 @@ Result<Filter> Filter::parse(std::string_view text) {
     if (term.field == Field::Partial && term.text != "true" && term.text != "false") return invalid(value_at, "partial is true or false");
     filter.terms_.push_back(std::move(term));
   }
+  // Names last: a trace that another term refuses need not be taken apart for them.
+  std::stable_partition(filter.terms_.begin(), filter.terms_.end(), [](const Term& t) { return t.field != Field::Service && t.field != Field::Name; });
   return filter;
 }
 

@@ -73,6 +73,28 @@ std::vector<ServiceRate> Rates::rates() const {
   return cached_;
 }
 
+std::vector<RateSecond> Rates::seconds(std::int64_t from_s) const {
+  std::vector<RateSecond> out;
+  std::lock_guard lock(mutex_);
+  const std::int64_t now = now_second();
+  for (const auto& [name, i] : instances_)
+    for (std::int64_t s = std::max(now - kLatencies + 1, from_s - wall_offset_); s <= now; ++s) {
+      const Second& second = slot(i.seconds, s);
+      if (second.at != s) continue;
+      RateSecond r{s + wall_offset_, std::string(slipway::telemetry::name_of(name)), second.requests, second.errors, 0, 0, 0, s == now};
+      LatencyCounts recent;
+      for (const auto& [at, latency] : i.latencies) {
+        if (at == s) r.p99_ns = latency.percentile(99);
+        if (at <= s && s - at < 10) recent.merge(latency);
+      }
+      r.recent_p50_ns = recent.percentile(50);
+      r.recent_p99_ns = recent.percentile(99);
+      out.push_back(std::move(r));
+    }
+  std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.wall_s != b.wall_s ? a.wall_s < b.wall_s : a.instance < b.instance; });
+  return out;
+}
+
 void Rates::clear() {
   std::lock_guard lock(mutex_);
   instances_.clear();

@@ -14,9 +14,12 @@ namespace workbench::recorder {
 
 class Rates {
  public:
-  explicit Rates(const slipway::Clock& clock = slipway::Clock::system()) : clock_(clock) {}
+  explicit Rates(const slipway::Clock& clock = slipway::Clock::system())
+      : clock_(clock), wall_offset_((clock.wall().time_since_epoch().count() - clock.now().time_since_epoch().count()) / 1'000'000'000) {}
   void add(std::span<const slipway::telemetry::OperationTraffic> traffic);
   std::vector<ServiceRate> rates() const;  // by instance name
+  // As Recorder::seconds.
+  std::vector<RateSecond> seconds(std::int64_t from_s) const;
   void clear();
 
  private:
@@ -35,6 +38,7 @@ class Rates {
   };
   std::int64_t now_second() const { return clock_.now().time_since_epoch().count() / 1'000'000'000; }
   const slipway::Clock& clock_;
+  const std::int64_t wall_offset_;  // Unix time of second 0; fixed, so that a clock that is set does not make a second twice
   mutable std::mutex mutex_;
   std::map<slipway::telemetry::NameId, Instance> instances_;
   mutable std::vector<ServiceRate> cached_;

@@ -10,6 +10,8 @@
 #include "workbench/recorder/assemble.h"
 #include "workbench/recorder/filter.h"
 #include "workbench/recorder/rates.h"
+#include "workbench/recorder/tap.h"
+#include "workbench/recorder/trace_prefix.h"
 #include "workbench/recorder/trace_store.h"
 
 namespace workbench::recorder {
@@ -18,7 +20,6 @@ using slipway::Duration;
 using slipway::Histogram;
 using slipway::Result;
 using slipway::Ticks;
-using slipway::TraceId;
 using slipway::telemetry::CallRecord;
 using slipway::telemetry::LatencyCounts;
 using slipway::telemetry::NameId;
@@ -90,6 +91,8 @@ struct Recorder::Impl final : slipway::telemetry::Sink {
   std::deque<Event> events;
 
   Rates rates;
+  mutable std::shared_mutex tap_mutex;  // held while the tap is told
+  std::shared_ptr<Tap> tap;
   std::unique_ptr<Telemetry> telemetry;
 
   void on_calls(std::vector<CallRecord> calls) override;
@@ -108,7 +111,12 @@ void Recorder::Impl::on_calls(std::vector<CallRecord> calls) {
     std::lock_guard lock(costs_mutex);
     for (const CallRecord& c : calls) count_steps(c);
   }
-  store.add(std::move(calls));
+  {
+    std::shared_lock lock(tap_mutex);
+    std::vector<KeptPtr> touched;
+    store.add(std::move(calls), tap ? &touched : nullptr);
+    if (tap) tap->on_traces(touched);
+  }
   version.fetch_add(1, std::memory_order_release);
 }
 
@@ -190,6 +198,16 @@ void Recorder::name_instance(std::string instance, std::string service) {
   impl_->service_names[std::move(instance)] = std::move(service);
 }
 
+std::map<std::string, std::string> Recorder::instances() const {
+  std::shared_lock lock(impl_->names_mutex);
+  return {impl_->service_names.begin(), impl_->service_names.end()};
+}
+
+void Recorder::set_tap(std::shared_ptr<Tap> tap) {
+  std::unique_lock lock(impl_->tap_mutex);
+  impl_->tap.swap(tap);
+}
+
 Result<std::vector<TracePtr>> Recorder::list(std::string_view text, std::size_t limit) const {
   auto filter = Filter::parse(text);
   if (!filter) return filter.error();
@@ -210,25 +228,15 @@ Result<std::vector<TracePtr>> Recorder::list(std::string_view text, std::size_t 
 }
 
 Result<TracePtr> Recorder::find(std::string_view text, Duration patience) const {
-  std::string low(text), high(text);
-  for (char& c : low)
-    if (c >= 'A' && c <= 'F') c = static_cast<char>(c + 32);
-  const bool hex = !low.empty() && low.size() <= 32 && low.find_first_not_of("0123456789abcdef") == std::string::npos;
-  if (!hex) return slipway::bad_request("\"" + std::string(text) + "\" is no trace id (up to 32 hex digits)", "TRACE_ID_INVALID");
-  high = low;
-  low.append(32 - low.size(), '0');
-  high.append(32 - high.size(), 'f');
-  const auto id_of = [](const std::string& hex32) {
-    return TraceId{std::stoull(hex32.substr(0, 16), nullptr, 16), std::stoull(hex32.substr(16), nullptr, 16)};
-  };
-  const TraceId from = id_of(low), to = id_of(high);
+  const auto prefix = TracePrefix::parse(text);
+  if (!prefix) return prefix.error();
   const auto& clock = slipway::Clock::system();
   const slipway::TimePoint until = clock.now() + patience;
   for (;;) {
     impl_->telemetry->drain();
     bool several = false;
-    const KeptPtr e = impl_->store.find(from, to, several);
-    if (several) return slipway::bad_request("several traces begin with " + std::string(text) + " (give more digits)", "TRACE_ID_AMBIGUOUS");
+    const KeptPtr e = impl_->store.find(prefix->low, prefix->high, several);
+    if (several) return ambiguous_trace(text);
     const slipway::TimePoint now = clock.now();
     const bool whole = e && ((e->tops == 1 && e->begun_here) || now - e->touched > kSettled);
     if (e && (whole || now >= until)) return impl_->build(e);
@@ -254,6 +262,8 @@ Counts Recorder::counts() const {
 }
 
 std::vector<ServiceRate> Recorder::rates() const { return impl_->rates.rates(); }
+
+std::vector<RateSecond> Recorder::seconds(std::int64_t from_s) const { return impl_->rates.seconds(from_s); }
 
 std::vector<StepCost> Recorder::step_costs(std::string_view service) const {
   std::map<NameId, StepSum> sums;
@@ -321,6 +331,10 @@ Histogram Recorder::span_statistics(std::string_view service, std::string_view n
 
 void Recorder::add_event(Event event) {
   if (event.wall_ns == 0) event.wall_ns = slipway::Clock::system().wall().time_since_epoch().count();
+  {
+    std::shared_lock lock(impl_->tap_mutex);
+    if (impl_->tap) impl_->tap->on_event(event);
+  }
   {
     std::lock_guard lock(impl_->events_mutex);
     if (impl_->events.size() == kEvents) impl_->events.pop_front();

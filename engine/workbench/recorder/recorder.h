@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -49,6 +50,7 @@ struct RateSecond {
   std::uint64_t requests = 0, errors = 0;
   std::int64_t p99_ns = 0;               // of that second
   std::int64_t recent_p50_ns = 0, recent_p99_ns = 0;  // over the 10 s that end with it
+  bool running = false;                  // it has not ended yet
   friend bool operator==(const RateSecond&, const RateSecond&) = default;
 };
 
@@ -76,8 +78,7 @@ class Recorder {
   // Calls come under the name of the instance that served them; this says of which service it is one ("pricing-3" of
   // "pricing"). Names that were never given are services with one instance.
   void name_instance(std::string instance, std::string service);
-  // The service that an instance is one of; a name that was never given is its own.
-  std::string service_of(std::string_view instance) const;
+  std::map<std::string, std::string> instances() const;  // all that were named, with their services
   // Is told of every trace and event from now on (recorder/tap.h); null: nobody. Returns when no call to the former one is under way.
   void set_tap(std::shared_ptr<Tap> tap);
 
@@ -90,8 +91,8 @@ class Recorder {
   Counts counts() const;
 
   std::vector<ServiceRate> rates() const;
-  // The seconds that ended after `wall_s` (the beginning of one, Unix time) and had traffic, oldest first; those of the last 10 s.
-  std::vector<RateSecond> seconds(std::int64_t wall_s) const;
+  // The seconds of the last 10 s, from that one on (Unix time), that had traffic, oldest first; the running one as it is now.
+  std::vector<RateSecond> seconds(std::int64_t from_s) const;
   std::vector<StepCost> step_costs(std::string_view service) const;
   // Durations of all kept spans of that name and service (for "this one, p64").
   slipway::Histogram span_statistics(std::string_view service, std::string_view name) const;

@@ -35,7 +35,7 @@ struct RunInfo {
   std::uint64_t traces = 0;          // kept in the file
   std::uint64_t not_kept = 0;        // traces that the live window had and this file has not (limit per second, queue, disk full)
   std::string stopped_writing;       // why nothing was written after some moment ("the disk is full"), or empty
-  std::string problem;               // why it cannot be opened (a newer version, no such file format), or empty; the figures are 0 then
+  std::string problem;               // why it cannot be opened (a newer version, no such file format), or empty; times are the file's then, figures 0
   friend bool operator==(const RunInfo&, const RunInfo&) = default;
 };
 

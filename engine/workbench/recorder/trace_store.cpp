@@ -43,7 +43,7 @@ void sum_up(KeptTrace& t) {
 
 }  // namespace
 
-void TraceStore::add(std::vector<CallRecord> calls) {
+void TraceStore::add(std::vector<CallRecord> calls, std::vector<KeptPtr>* touched) {
   const slipway::TimePoint now = slipway::Clock::system().now();
   {
     std::lock_guard lock(mutex_);
@@ -59,6 +59,7 @@ void TraceStore::add(std::vector<CallRecord> calls) {
       sum_up(t);
       bytes_[t.notable] += t.bytes;
       spans_ += t.spans;
+      if (touched) touched->push_back(f.trace);
       if (!f.is_new && f.was_notable != t.notable) kept_[f.was_notable].erase(t.number);
       if (f.is_new)
         kept_[t.notable].emplace_hint(kept_[t.notable].end(), t.number, std::move(f.trace));

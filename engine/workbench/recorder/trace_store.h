@@ -48,7 +48,8 @@ class TraceStore {
  public:
   TraceStore(std::uint64_t byte_budget, std::uint64_t capacity) : byte_budget_(byte_budget), capacity_(capacity) {}
 
-  void add(std::vector<slipway::telemetry::CallRecord> calls);
+  // `touched`, when given, gets the traces that the calls made or added to, as they are after it.
+  void add(std::vector<slipway::telemetry::CallRecord> calls, std::vector<KeptPtr>* touched = nullptr);
   void clear();
 
   // At most `most` of the traces with a number below `below`, newest first.
