@@ -35,6 +35,7 @@ int serve(const ServeOptions& o) {
   options.only = o.only;
   options.keep_ports = !o.any_port;
   options.strict = true;
+  options.record = true;
   options.allow_plugins = o.allow_plugins;
   options.allow_network = o.allow_network;
   options.console_log = true;  // what goes wrong and what is slow goes to stderr; log.* and <service>.log.level are live keys

@@ -32,6 +32,7 @@ int run_window(int argc, char** argv, const WindowOptions& options) {
   QApplication::setApplicationName(QStringLiteral("Slipway"));
   workbench::host::HostOptions host_options;
   host_options.start_services = false;
+  host_options.record = true;
   install_theme(true);
   std::string folder = options.folder;
   auto host = workbench::host::Host::open(folder, host_options);

@@ -418,6 +418,7 @@ int run_tour(int argc, char** argv, const TourOptions& options) {
   if (auto copied = workbench::workspace::copy_sample(options.sample, folder); !copied.ok()) return fail(copied.error());
   workbench::host::HostOptions host_options;
   host_options.keep_ports = false;
+  host_options.record = true;
   auto host = workbench::host::Host::open(folder, host_options);
   if (!host.ok()) return fail(host.error());
   if (!options.broken.empty())

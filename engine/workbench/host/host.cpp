@@ -23,6 +23,7 @@
 #include "workbench/host/control.h"
 #include "workbench/host/folder_lock.h"
 #include "workbench/host/operations.h"
+#include "workbench/host/recording.h"
 #include "workbench/host/workspace_plugins.h"
 #include "workbench/openapi/document.h"
 #include "workbench/prototype/prototype.h"
@@ -91,6 +92,8 @@ struct Host::Impl {
   std::unique_ptr<ConfigHealth> health;  // the ticker's
   std::unique_ptr<ControlServer> control;
   std::unique_ptr<traffic::RunStore> runs;
+  std::unique_ptr<recorder::RunFolder> recordings;
+  std::unique_ptr<Recording> recording;  // null: nothing is written down
 
   mutable std::mutex mutex;  // what follows
   std::map<std::string, std::deque<traffic::Exchange>> exchanges;  // by request id, newest first
@@ -115,7 +118,7 @@ struct Host::Impl {
   std::condition_variable wake;
   bool stopping = false;
 
-  void tick_loop();
+  void tick_loop(Host& host);
   void keep_run();
   workspace::Servers servers(const workspace::Workspace& ws) const {
     return Consent(folder, "network").covers(far_servers(ws)) ? workspace::Servers::All : workspace::Servers::Loopback;
@@ -145,6 +148,7 @@ Result<std::unique_ptr<Host>> Host::open(const std::string& folder, HostOptions 
   i.lock = std::move(*lock);
 
   i.runs = std::make_unique<traffic::RunStore>(i.folder);
+  i.recordings = std::make_unique<recorder::RunFolder>(i.folder);
 
   auto plugins = WorkspacePlugins::open(i.folder, options.allow_plugins);
   if (!plugins.ok()) return plugins.error();
@@ -157,6 +161,13 @@ Result<std::unique_ptr<Host>> Host::open(const std::string& folder, HostOptions 
     return slipway::bad_request(all, "BAD_WORKSPACE");
   }
   i.recorder = std::make_unique<recorder::Recorder>(recorder::Recorder::Options{});
+  if (options.record) {
+    auto recording = Recording::begin(*i.recordings, *i.recorder, [&i](const std::string& error) { i.say(recorder::Event::Level::Error, "recording", "", error); });
+    if (recording.ok())
+      i.recording = std::move(*recording);
+    else
+      i.say(recorder::Event::Level::Error, "recording", "", recording.error().message());
+  }
   slipway::telemetry::Log::system().add_sink(i.logs);
   if (auto s = i.open_config(*loaded.workspace); !s.ok()) return s.error();
   prototype::PrototypeOptions p;
@@ -177,7 +188,8 @@ Result<std::unique_ptr<Host>> Host::open(const std::string& folder, HostOptions 
   auto control = ControlServer::listen(i.folder, [h = host.get()](std::string_view op, const slipway::Value& arguments) { return run_operation(*h, op, arguments); });
   if (!control.ok()) return control.error();
   i.control = std::move(*control);
-  i.ticker = std::thread([&i] { i.tick_loop(); });
+  if (i.recording) i.recording->look(*host);
+  i.ticker = std::thread([&i, h = host.get()] { i.tick_loop(*h); });
   // A service that cannot start keeps its error in its row; the others run.
   if (options.start_services)
     if (auto s = i.prototype->start(""); !s.ok()) i.say(recorder::Event::Level::Error, "service", "", s.error().message());
@@ -217,6 +229,7 @@ Host::~Host() {
   Impl& i = *impl_;
   i.control.reset();
   i.config_events = {};
+  if (i.recording && i.ticker.joinable()) i.recording->last_look(*this);
   i.workspace.reset();
   {
     std::lock_guard lock(i.mutex);
@@ -227,6 +240,7 @@ Host::~Host() {
   if (i.ticker.joinable()) i.ticker.join();
   if (auto run = load()) run->cancel();
   i.prototype.reset();
+  i.recording.reset();
   i.log_config.reset();
   slipway::telemetry::Log::system().remove_sink(i.logs.get());
 }
@@ -262,7 +276,7 @@ std::uint64_t Host::Impl::state_version() const {
   return logs->version() + recorder->version() + prototype->version() + config->version() + exchange_version + (load && !load->finished() ? static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count()) : 0);
 }
 
-void Host::Impl::tick_loop() {
+void Host::Impl::tick_loop(Host& host) {
   std::uint64_t seen = 0;
   auto second = std::chrono::steady_clock::now();
   std::unique_lock lock(mutex);
@@ -276,6 +290,7 @@ void Host::Impl::tick_loop() {
       second = now;
       prototype->tick();
       health->look(config->problems());
+      if (recording) recording->look(host);
     }
     keep_run();
     const std::uint64_t version = state_version();
@@ -580,6 +595,7 @@ traffic::Exchange Host::send(const traffic::SavedRequest& request) {
     x.request = request;
   }
   x.config_version = config_version();
+  if (impl_->recording) impl_->recording->add(x);
   std::lock_guard lock(impl_->mutex);
   auto& kept = impl_->exchanges[request.id];
   kept.push_front(x);
@@ -618,6 +634,8 @@ Result<std::shared_ptr<traffic::LoadRun>> Host::start_load(traffic::LoadOptions 
 }
 
 traffic::RunStore& Host::runs() { return *impl_->runs; }
+recorder::RunFolder& Host::recordings() { return *impl_->recordings; }
+std::string Host::run_id() const { return impl_->recording ? impl_->recording->id() : std::string(); }
 
 std::shared_ptr<traffic::LoadRun> Host::load() const {
   std::lock_guard lock(impl_->mutex);

@@ -187,19 +187,7 @@ Result<Value> traces_list(Host& host, const Value& a) {
   catch_up(host);
   auto list = host.recorder().list(text_of(a, "filter"), limit_of(a, 50));
   if (!list.ok()) return list.error();
-  Value::List out;
-  for (const auto& t : *list)
-    out.push_back(Value::object({{"id", Value(t->id)},
-                                 {"name", Value(t->root_name)},
-                                 {"service", Value(t->root_service)},
-                                 {"status", Value(t->status)},
-                                 {"error", Value(t->error)},
-                                 {"stopped_by", Value(t->stopped_by)},
-                                 {"partial", Value(t->partial)},
-                                 {"start_ns", Value(t->start_ns)},
-                                 {"duration_ns", Value(t->duration_ns)},
-                                 {"spans", Value(t->spans.size())}}));
-  return Value(std::move(out));
+  return trace_rows(*list);
 }
 Result<Value> traces_show(Host& host, const Value& a) {
   auto t = host.recorder().find(text_of(a, "id"), std::chrono::seconds(1));
@@ -225,17 +213,7 @@ Result<Value> traces_export(Host& host, const Value& a) {
 
 Result<Value> totals(Host& host, const Value&) {
   catch_up(host);
-  const Totals t = host.totals();
-  return Value::object({{"running", Value(t.running)},
-                        {"services", Value(t.services)},
-                        {"requests_per_s", Value(t.requests_per_s)},
-                        {"errors_per_s", Value(t.errors_per_s)},
-                        {"p99_ns", Value(t.p99_ns)},
-                        {"entry_service", Value(t.entry_service)},
-                        {"traces_kept", Value(t.recorder.traces_kept)},
-                        {"dropped", Value(t.recorder.dropped)},
-                        {"sampling", Value(t.recorder.sampling)},
-                        {"rss_bytes", Value(t.rss_bytes)}});
+  return to_value(host.totals());
 }
 
 Result<Value> plugins(Host& host, const Value&) {
@@ -396,6 +374,34 @@ Value to_value(const ConfigChange& c) {
                         {"refused_by", Value(std::move(refused))}});
 }
 
+Value to_value(const Totals& t) {
+  return Value::object({{"running", Value(t.running)},
+                        {"services", Value(t.services)},
+                        {"requests_per_s", Value(t.requests_per_s)},
+                        {"errors_per_s", Value(t.errors_per_s)},
+                        {"p99_ns", Value(t.p99_ns)},
+                        {"entry_service", Value(t.entry_service)},
+                        {"traces_kept", Value(t.recorder.traces_kept)},
+                        {"dropped", Value(t.recorder.dropped)},
+                        {"sampling", Value(t.recorder.sampling)},
+                        {"rss_bytes", Value(t.rss_bytes)}});
+}
+
+Value trace_rows(const std::vector<recorder::TracePtr>& traces) {
+  Value::List out;
+  for (const auto& t : traces)
+    out.push_back(Value::object({{"id", Value(t->id)},
+                                 {"name", Value(t->root_name)},
+                                 {"service", Value(t->root_service)},
+                                 {"status", Value(t->status)},
+                                 {"error", Value(t->error)},
+                                 {"stopped_by", Value(t->stopped_by)},
+                                 {"partial", Value(t->partial)},
+                                 {"start_ns", Value(t->start_ns)},
+                                 {"duration_ns", Value(t->duration_ns)},
+                                 {"spans", Value(t->spans.size())}}));
+  return Value(std::move(out));
+}
 Value to_value(const recorder::Trace& t) {
   Value::List spans;
   for (const auto& s : t.spans) spans.push_back(span_value(s));

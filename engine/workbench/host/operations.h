@@ -29,12 +29,15 @@
 
 #include "slipway/base/value.h"
 #include "workbench/host/host.h"
+#include "workbench/host/past_run.h"
 
 namespace workbench::host {
 
 // NOT_FOUND / OPERATION_UNKNOWN when there is no such operation. Blocks as the Host's methods do.
 slipway::Result<slipway::Value> run_operation(Host& host, std::string_view name, const slipway::Value& arguments);
 std::vector<std::string_view> operation_names();
+// Those of traces.*, services, config.history and totals, with the same answers, from a recorded run.
+slipway::Result<slipway::Value> run_operation(const PastRun& run, std::string_view name, const slipway::Value& arguments);
 
 // Stable JSON shapes: times in ns as integers with the unit in the key, secrets masked.
 slipway::Value to_value(const ServiceRow& row);
@@ -42,6 +45,8 @@ slipway::Value to_value(const scaffold::Made& made);
 slipway::Value to_value(const ConfigRow& row);
 slipway::Value to_value(const ConfigChange& change);
 slipway::Value to_value(const recorder::Trace& trace);
+slipway::Value to_value(const Totals& totals);
+slipway::Value trace_rows(const std::vector<recorder::TracePtr>& traces);  // as traces.list gives them
 slipway::Value to_value(const traffic::SavedRequest& request);
 traffic::SavedRequest saved_request_of(const slipway::Value& value);
 // {status headers body trace_id spans[{name parent start_ns duration_ns status}] ...}
