@@ -66,6 +66,11 @@ std::string_view state_of(const RunInfo& r) {
 
 std::string when(std::int64_t wall_ns) { return slipway::format_rfc3339(slipway::WallTime(slipway::Duration(wall_ns))); }
 
+std::string lasted(const RunInfo& r) {
+  const auto seconds = std::chrono::round<std::chrono::seconds>(slipway::Duration(r.ended_ns - r.started_ns));
+  return slipway::format_duration(seconds);
+}
+
 Value to_value(const RunInfo& r) {
   return Value::object({{"kind", "recorded"}, {"id", r.id}, {"started", when(r.started_ns)}, {"starred", r.starred}, {"state", std::string(state_of(r))}, {"ended", when(r.ended_ns)},
                         {"requests", r.requests}, {"errors", r.errors}, {"traces", r.traces}, {"traces_not_kept", r.not_kept}, {"stopped_writing", r.stopped_writing}, {"problem", r.problem},
@@ -103,7 +108,7 @@ int list(const RunsOptions& o) {
   Table r({"recorded run", "", "state", "lasted", "requests", "errors", "traces", "not kept", "size", ""}, {false, false, false, true, true, true, true, true, true, false});
   std::uint64_t bytes = 0;
   for (const auto& x : recorded) {
-    r.row({x.id, x.starred ? "*" : "", std::string(state_of(x)), human_ns(x.ended_ns - x.started_ns), std::to_string(x.requests), std::to_string(x.errors), std::to_string(x.traces),
+    r.row({x.id, x.starred ? "*" : "", std::string(state_of(x)), lasted(x), std::to_string(x.requests), std::to_string(x.errors), std::to_string(x.traces),
            std::to_string(x.not_kept), fmt::format("{:.1f} MB", static_cast<double>(x.bytes) * 1e-6),
            !x.problem.empty() ? x.problem : x.stopped_writing.empty() ? "" : "nothing more was written: " + x.stopped_writing});
     bytes += x.bytes;
@@ -129,7 +134,7 @@ int show(const RunsOptions& o, const RunInfo& r) {
     print_json(to_value(r));
     return kDone;
   }
-  fmt::print("{}{}  {}\nstarted {}, lasted {}{}\n\n", r.id, r.starred ? " *" : "", state_of(r), when(r.started_ns), human_ns(r.ended_ns - r.started_ns),
+  fmt::print("{}{}  {}\nstarted {}, lasted {}{}\n\n", r.id, r.starred ? " *" : "", state_of(r), when(r.started_ns), lasted(r),
              r.state == RunInfo::State::Cut ? " (until the last thing written; its process ended without closing it)" : "");
   if (!r.problem.empty()) fmt::print("  {}\n", r.problem);
   fmt::print("  requests {}   errors {}   traces {}   not kept {}   {:.1f} MB\n", r.requests, r.errors, r.traces, r.not_kept, static_cast<double>(r.bytes) * 1e-6);

@@ -33,7 +33,7 @@ class RunWriter final : public Tap {
  public:
   struct Options {
     Options() {}
-    double sampled_per_s = 200, notable_per_s = 1000;       // traces
+    double sampled_per_s = 100, notable_per_s = 400;       // traces
     std::uint64_t sampled_bytes = 256ull << 20;             // a file of that size gets no more traces that sampling alone kept
     std::uint64_t most_bytes = 512ull << 20;                // and of that size none at all, and no lines of the log
     std::uint64_t queue_bytes = 16ull << 20;
