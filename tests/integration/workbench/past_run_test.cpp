@@ -75,6 +75,7 @@ TEST(PastRun, ShowsWhatTheHostShowed) {
   const auto traces = *lab->recorder().list("", 1000);
   const auto filtered = *lab->recorder().list("stopped=rate_limit service=gateway", 1000);
   const auto entry = lab->totals().entry_service;
+  lab->recorder().telemetry().drain();
   const auto counts = lab->recorder().seconds(0);
   {
     const auto all = lab->recordings().list();
