@@ -130,15 +130,15 @@ void Recording::look_at(Host& host, bool last) {
 
   // Rates stand in the seconds; how long each has run follows from when it was looked at.
   RunServices services{0, host.services()};
+  std::vector<slipway::Duration> uptimes;
   for (auto& row : services.rows) {
     row.rate = {};
-    row.uptime = {};
+    uptimes.push_back(std::exchange(row.uptime, {}));
   }
-  if (last || json(services) != documents_["services as they are"]) {
-    documents_["services as they are"] = json(services);
+  if (std::string seen = json(services); last || seen != services_) {
+    services_ = std::move(seen);
     services.at_ns = slipway::Clock::system().wall().time_since_epoch().count();
-    const auto now = host.services();
-    for (std::size_t i = 0; i < std::min(now.size(), services.rows.size()); ++i) services.rows[i].uptime = now[i].uptime;
+    for (std::size_t i = 0; i < services.rows.size(); ++i) services.rows[i].uptime = uptimes[i];
     put("services", services);
   }
   look_at_config(host, last);

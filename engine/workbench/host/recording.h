@@ -51,6 +51,7 @@ class Recording {
   std::string entry_;
   std::map<std::string, std::string> instances_;
   std::map<std::string, std::string> documents_;  // as they were put last
+  std::string services_;                       // as they were when they were put last, but for rates and uptimes
   std::uint64_t first_version_ = 0, config_version_ = 0;
   Totals busy_;                                // of the last second with traffic
 };

@@ -15,7 +15,7 @@ namespace workbench::recorder {
 class Rates {
  public:
   explicit Rates(const slipway::Clock& clock = slipway::Clock::system())
-      : clock_(clock), wall_offset_((clock.wall().time_since_epoch().count() - clock.now().time_since_epoch().count()) / 1'000'000'000) {}
+      : clock_(clock), wall_offset_((clock.wall().time_since_epoch().count() - clock.now().time_since_epoch().count() + 500'000'000) / 1'000'000'000) {}
   void add(std::span<const slipway::telemetry::OperationTraffic> traffic);
   std::vector<ServiceRate> rates() const;  // by instance name
   // As Recorder::seconds.
