@@ -17,14 +17,9 @@ struct ReferenceOptions {
   bool json = false;
 };
 
-// `what`: a number, an HTTP status or a part of a reason; empty = all.
 int errors(const ReferenceOptions& o) {
-  std::vector<slipway::RegisteredCode> codes;
-  std::string upper = o.what;
-  for (char& c : upper) c = c >= 'a' && c <= 'z' ? char(c - 'a' + 'A') : c;
-  for (auto& code : slipway::CodeRegistry::system().list())
-    if (upper.empty() || std::to_string(code.number) == upper || std::to_string(code.http) == upper || code.reason.find(upper) != std::string::npos) codes.push_back(std::move(code));
-  if (codes.empty()) return fail(slipway::not_found("no error code has " + o.what + " (a number, an HTTP status or a part of a reason; slipway errors lists all)", "NO_SUCH_CODE"));
+  const auto codes = slipway::CodeRegistry::system().search(o.what);
+  if (codes.empty()) return fail(slipway::not_found("no error code has \"" + o.what + "\" in its number, status, reason, text or owner (slipway errors lists all)", "NO_SUCH_CODE"));
   if (o.json) {
     Value::List out;
     for (const auto& c : codes)
@@ -69,7 +64,7 @@ int plugins(const ReferenceOptions& o) {
 void add_reference(CLI::App& root, int& exit_code) {
   auto o = std::make_shared<ReferenceOptions>();
   auto* codes = root.add_subcommand("errors", "The error codes, with the HTTP and gRPC status of each");
-  codes->add_option("what", o->what, "A number, an HTTP status, or a part of a reason");
+  codes->add_option("what", o->what, "A number or its beginning, an HTTP status, or a part of the reason, text, owner or gRPC name; none: all");
   codes->add_flag("--json", o->json, "As JSON");
   codes->callback([o, &exit_code] { exit_code = errors(*o); });
   auto* list = root.add_subcommand("plugins", "The plugins of a workspace and what each adds");

@@ -1,9 +1,7 @@
 #include "panels/reference/reference_panel.h"
 
-#include <QDesktopServices>
 #include <QLineEdit>
 #include <QStackedWidget>
-#include <QUrl>
 #include <QVBoxLayout>
 
 #include "panels/kit/cell_rows.h"
@@ -23,13 +21,6 @@ QString q(std::string_view s) { return QString::fromUtf8(s.data(), qsizetype(s.s
 
 Token tone_of(int http) { return http >= 500 ? Token::Err : http >= 400 ? Token::Warn : Token::Ok; }
 
-bool fits(const slipway::RegisteredCode& code, const QString& words) {
-  if (words.isEmpty()) return true;
-  const QString grpc = q(slipway::grpc_code_name(code.grpc));
-  return QString::number(code.number).startsWith(words) || QString::number(code.http) == words || q(code.reason).contains(words, Qt::CaseInsensitive) ||
-         q(code.text).contains(words, Qt::CaseInsensitive) || q(code.owner).contains(words, Qt::CaseInsensitive) || grpc.contains(words, Qt::CaseInsensitive);
-}
-
 }  // namespace
 
 ReferencePanel::ReferencePanel(Session* session, QWidget* parent) : Panel(session, parent) {
@@ -37,7 +28,7 @@ ReferencePanel::ReferencePanel(Session* session, QWidget* parent) : Panel(sessio
   all->setContentsMargins(0, 0, 0, 0);
   sheet_ = new Sheet(this);
   sheet_->set_title(tr("Reference"));
-  filter_ = filter_edit(tr("Number, reason, status or owner"), tr("Filter the error codes"), sheet_);
+  filter_ = filter_edit(tr("Number, reason, status, text or owner"), tr("Filter the error codes"), sheet_);
   filter_->setFixedWidth(300);
   sheet_->add_tool(filter_);
   tabs_ = new TabStrip(tr("What to look up"), sheet_);
@@ -69,9 +60,8 @@ ReferencePanel::ReferencePanel(Session* session, QWidget* parent) : Panel(sessio
   auto* none = new EmptyState(QStringLiteral("package"), tr("This workspace lists no plugins."), plugin_pages_);
   none->set_sentence(tr("This workspace lists no plugins."),
                      tr("A plugin is a shared library that adds behaviours, middleware steps or balancers. List its file under `plugins:` in workspace.yaml."));
-  none->set_action(tr("Open workspace.yaml"), [this] {
-    QDesktopServices::openUrl(QUrl::fromLocalFile(QString::fromStdString(this->session()->views().folder) + QStringLiteral("/workspace.yaml")));
-  });
+  none->set_action(tr("Open workspace.yaml"),
+                   [this] { this->session()->open(QStringLiteral("config"), {Selection::Kind::File, QStringLiteral("workspace.yaml:1"), {}}); });
   plugin_pages_->addWidget(none);
   pages_->addWidget(plugin_pages_);
 
@@ -117,11 +107,11 @@ void ReferencePanel::refresh() {
 }
 
 void ReferencePanel::show_codes() {
-  const auto codes = slipway::CodeRegistry::system().list();
+  const auto& registry = slipway::CodeRegistry::system();
+  const std::size_t known = registry.list().size();
   const QString words = filter_->text().trimmed();
   std::vector<CellRow> rows;
-  for (const auto& code : codes) {
-    if (!fits(code, words)) continue;
+  for (const auto& code : registry.search(words.toStdString())) {
     CellRow row;
     row.key = QStringLiteral("%1 %2").arg(code.number).arg(q(code.reason));
     row.cells = {Cell::number(QString::number(code.number), code.number), Cell::mono(q(code.reason)),
@@ -130,9 +120,9 @@ void ReferencePanel::show_codes() {
                  Cell::plain(q(code.owner), Token::Tx2)};
     rows.push_back(std::move(row));
   }
-  codes_view_->set_empty_text(tr("No code has “%1”. Esc in the field shows all %2.").arg(words).arg(codes.size()));
-  sheet_->set_caption(words.isEmpty() ? plural(int(codes.size()), tr("error code"), tr("error codes")) : tr("%1 of %2 error codes").arg(rows.size()).arg(codes.size()));
-  tabs_->set_count(Codes, QString::number(codes.size()));
+  codes_view_->set_empty_text(tr("No code has “%1”. Esc in the field shows all %2.").arg(words).arg(known));
+  sheet_->set_caption(words.isEmpty() ? plural(int(known), tr("error code"), tr("error codes")) : tr("%1 of %2 error codes").arg(rows.size()).arg(known));
+  tabs_->set_count(Codes, QString::number(known));
   codes_->set_rows(std::move(rows));
 }
 

@@ -1,10 +1,23 @@
 #include "slipway/base/code_registry.h"
 
+#include <algorithm>
+
 namespace slipway {
 namespace {
 
 RegisteredCode registered(const Code& c, const std::string& owner) {
   return {c.number, std::string(c.reason), std::string(c.text), c.http, c.grpc, owner};
+}
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; }
+
+bool has(std::string_view text, std::string_view words) {
+  return std::search(text.begin(), text.end(), words.begin(), words.end(), [](char a, char b) { return lower(a) == lower(b); }) != text.end();
+}
+
+bool found_by(const RegisteredCode& c, std::string_view words) {
+  return std::to_string(c.http) == words || std::to_string(c.number).starts_with(words) || has(c.reason, words) || has(c.text, words) || has(c.owner, words) ||
+         has(grpc_code_name(c.grpc), words);
 }
 
 std::string statuses(int http, int grpc) { return "HTTP " + std::to_string(http) + ", gRPC " + std::string(grpc_code_name(grpc)); }
@@ -81,6 +94,12 @@ std::vector<RegisteredCode> CodeRegistry::list() const {
   std::vector<RegisteredCode> out;
   for (const auto& [key, code] : codes_) out.push_back(code);
   return out;
+}
+
+std::vector<RegisteredCode> CodeRegistry::search(std::string_view words) const {
+  auto found = list();
+  std::erase_if(found, [words](const RegisteredCode& c) { return !found_by(c, words); });
+  return found;
 }
 
 }  // namespace slipway

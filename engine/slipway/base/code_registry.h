@@ -43,6 +43,9 @@ class CodeRegistry {
   std::optional<RegisteredCode> find(int number) const;
   std::optional<RegisteredCode> find(int number, std::string_view reason) const;
   std::vector<RegisteredCode> list() const;  // by number, then reason
+  // Those with that HTTP status, a number that begins so, or the words in reason, text, owner or gRPC name, whatever their case.
+  // In the order of list(); no words find all.
+  std::vector<RegisteredCode> search(std::string_view words) const;
 
  private:
   mutable std::mutex mutex_;

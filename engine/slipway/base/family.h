@@ -61,6 +61,8 @@ class Family {
   // `what`: "balancer". `built_in`: names that are taken.
   explicit Family(std::string what, std::vector<std::string> built_in = {}) : what_(std::move(what)), built_in_(std::move(built_in)) {}
 
+  // What its entries are: "balancer".
+  const std::string& what() const { return what_; }
   // CONFLICT / NAME_TAKEN. With `owner`, what is made holds it.
   Status add(std::string name, Make make, std::shared_ptr<Uses> owner = {}) {
     std::lock_guard lock(mutex_);

@@ -77,7 +77,7 @@ class Offer {
                          "NO_SUCH_FAMILY");
     std::string entry = name;
     auto added = family->add(std::move(name), std::forward<Arguments>(arguments)..., uses_);
-    if (added.ok()) added_.emplace_back(family_name(type_key<F>()->name), std::move(entry));
+    if (added.ok()) added_.emplace_back(family->what(), std::move(entry));
     return added;
   }
   // True when the program has that family, for plugins that add what they can.
@@ -87,14 +87,10 @@ class Offer {
   }
   // For what the families do not hold by themselves: threads, callbacks.
   const std::shared_ptr<Uses>& uses() const { return uses_; }
-  // What was added so far: the family ("Strategies") and the name in it.
+  // What was added so far: what the family's entries are ("balancer") and the name among them.
   const std::vector<std::pair<std::string, std::string>>& added() const { return added_; }
 
  private:
-  static std::string family_name(std::string_view type) {
-    const auto colon = type.rfind(':');
-    return std::string(colon == std::string_view::npos ? type : type.substr(colon + 1));
-  }
   const Tables& tables_;
   std::shared_ptr<Uses> uses_;
   std::vector<std::pair<std::string, std::string>> added_;

@@ -174,6 +174,7 @@ void Plugins::let_go(Held& held) {
   tables_.remove(*held.uses);
   held.plugin().remove();
   held.order = 0;
+  held.adds.clear();
 }
 
 Status Plugins::remove(std::string_view name, Duration wait) {

@@ -19,7 +19,7 @@ class ReferencePage : public ::testing::Test {
  protected:
   void SetUp() override {
     story_ = kit::sample_story();
-    story_.views.plugins = {{"polite", "1.0.0", "says please", "plugins/polite.so", true, {"gateway.polite"}, {{"Steps", "polite"}, {"Strategies", "first"}}}};
+    story_.views.plugins = {{"polite", "1.0.0", "says please", "plugins/polite.so", true, {"gateway.polite"}, {{"middleware", "polite"}, {"balancer", "first"}}}};
   }
   QString text(kit::TableView* view, int row, int column) const { return view->model()->index(row, column).data().toString(); }
   kit::Story story_;
@@ -67,7 +67,7 @@ TEST_F(ReferencePage, ListsThePluginsWithWhatTheyAdd) {
   const QAbstractItemModelTester tester(panel.plugins()->model(), QAbstractItemModelTester::FailureReportingMode::Fatal);
   ASSERT_EQ(panel.plugins()->model()->rowCount(), 1);
   EXPECT_EQ(text(panel.plugins(), 0, 0), QStringLiteral("polite"));
-  EXPECT_EQ(text(panel.plugins(), 0, 4), QStringLiteral("Steps polite, Strategies first"));
+  EXPECT_EQ(text(panel.plugins(), 0, 4), QStringLiteral("middleware polite, balancer first"));
   EXPECT_TRUE(panel.plugins()->isVisible());
 }
 

@@ -88,5 +88,24 @@ TEST(CodeRegistry, RefusesWhatIsNoErrorCode) {
   EXPECT_EQ(refuse({404, "No such user", "USER_NOT_FOUND", 404, 5}), "");
 }
 
+TEST(CodeRegistry, IsSearchedByNumberStatusAndWords) {
+  static constexpr Code kCodes[] = {{20'012, "Out of stock", "OUT_OF_STOCK", 409, 10}, {20'120, "Price is old", "PRICE_STALE", 412, 9}};
+  CodeRegistry registry;
+  ASSERT_TRUE(registry.add("orders", kCodes).ok());
+  const auto found = [&](std::string_view words) {
+    std::string numbers;
+    for (const auto& c : registry.search(words)) numbers += std::to_string(c.number) + " ";
+    return numbers;
+  };
+  EXPECT_EQ(found("200"), "20012 ");            // a number's beginning
+  EXPECT_EQ(found("412"), "412 20120 ");        // its own number, and another's HTTP status
+  EXPECT_EQ(found("out_of"), "20012 ");         // reason, in any case
+  EXPECT_EQ(found("is OLD"), "20120 ");         // text
+  EXPECT_EQ(found("orders"), "20012 20120 ");   // owner
+  EXPECT_NE(found("aborted").find("20012 "), std::string::npos);  // name of the gRPC status
+  EXPECT_EQ(found("nothing like this"), "");
+  EXPECT_EQ(registry.search("").size(), registry.list().size());
+}
+
 }  // namespace
 }  // namespace slipway

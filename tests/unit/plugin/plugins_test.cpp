@@ -97,7 +97,7 @@ TEST(SharedPlugin, AddsAMiddlewareAndABalancerAndGoesAgain) {
     (*balancer)->done(picked, 1, {});
 
     EXPECT_THAT(program.plugins.rows().at(0).users, ElementsAre("gateway.polite", "gateway: pricing"));
-    EXPECT_THAT(program.plugins.rows().at(0).adds, ElementsAre(testing::Pair("Steps", "polite"), testing::Pair("Strategies", "first")));
+    EXPECT_THAT(program.plugins.rows().at(0).adds, ElementsAre(testing::Pair("middleware", "polite"), testing::Pair("balancer", "first")));
     const auto refused = program.plugins.remove("polite");
     ASSERT_FALSE(refused.ok());
     EXPECT_EQ(refused.error().message(), "plugin polite is in use by gateway.polite, gateway: pricing (stop or change them first)");
