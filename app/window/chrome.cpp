@@ -2,6 +2,7 @@
 
 #include <QApplication>
 #include <QClipboard>
+#include <QDateTime>
 #include <QDesktopServices>
 #include <QLabel>
 #include <QMenu>
@@ -9,6 +10,7 @@
 #include <QUrl>
 #include <QVBoxLayout>
 
+#include "app/window/runs.h"
 #include "panels/kit/icons.h"
 #include "panels/kit/widgets.h"
 
@@ -98,21 +100,24 @@ class RunButton final : public QPushButton {
   QSize sizeHint() const override {
     return {QFontMetrics(theme().font(Type::Dense)).horizontalAdvance(detail()) + 96, 28};
   }
+  // "12m 41s" of the run going on, "Nov 22 14:21, 25m 03s" of a past one.
   QString detail() const {
     const Views& v = session_->views();
-    return QCoreApplication::translate("TopBar", "run %1, %2").arg(v.run_number).arg(uptime_text(v.wall_ns - v.run_started_ns));
+    if (!session_->is_past()) return v.wall_ns > 0 ? uptime_text(v.wall_ns - v.run_started_ns) : QString();
+    return session_->is_loading() || !v.run.error.empty() ? QString::fromStdString(session_->run_id()) : run_name(v.run.info, QDateTime::currentMSecsSinceEpoch() * 1'000'000);
   }
 
  protected:
   void paintEvent(QPaintEvent* event) override {
     QPushButton::paintEvent(event);
+    const bool past = session_->is_past();
     QPainter p(this);
     p.setRenderHint(QPainter::Antialiasing);
     p.setPen(Qt::NoPen);
-    p.setBrush(theme().color(session_->views().totals.running > 0 ? Token::Ok : Token::Tx3));
+    p.setBrush(theme().color(past ? Token::Warn : session_->views().totals.running > 0 ? Token::Ok : Token::Tx3));
     p.drawEllipse(QRectF(11, (height() - 7) / 2.0, 7, 7));
     int x = 26;
-    x += paint_text(p, QRect(x, 0, 60, height()), QCoreApplication::translate("TopBar", "Live"), Type::Medium, theme().color(Token::Tx)) + gap::kM;
+    x += paint_text(p, QRect(x, 0, 60, height()), past ? QCoreApplication::translate("TopBar", "Past") : QCoreApplication::translate("TopBar", "Live"), Type::Medium, theme().color(Token::Tx)) + gap::kM;
     paint_text(p, QRect(x, 0, width() - x - 24, height()), detail(), Type::Dense, theme().color(Token::Tx2));
     paint_icon(p, QStringLiteral("chevron-down"), theme().color(Token::Tx2), QRectF(width() - 24, (height() - 14) / 2, 14, 14));
   }
@@ -182,14 +187,7 @@ TopBar::TopBar(Session* session, CommandTable* commands, QWidget* parent) : QWid
   run_ = new RunButton(session, this);
   run_->setAccessibleName(tr("Run"));
   run_->setToolTip(tr("Which run the panels show"));
-  connect(run_, &QPushButton::clicked, this, [this] {
-    auto* menu = new QMenu(this);
-    menu->setAttribute(Qt::WA_DeleteOnClose);
-    QAction* live = menu->addAction(icon(QStringLiteral("activity")), tr("Live"));
-    live->setCheckable(true);
-    live->setChecked(true);
-    menu->popup(run_->mapToGlobal(QPoint(0, run_->height() + 2)));
-  });
+  connect(run_, &QPushButton::clicked, this, [this] { open_run_menu(session_, run_); });
   omnibox_ = new Omnibox(this);
   omnibox_->setFixedHeight(30);
   connect(omnibox_, &QPushButton::clicked, this, &TopBar::omnibox_clicked);
@@ -224,6 +222,8 @@ void TopBar::show_views() {
   kept_->update();
   workspace_->update();
 }
+
+QWidget* TopBar::run() const { return run_; }
 
 void TopBar::set_problems(int count) {
   static_cast<Bell*>(bell_)->count = problems_ = count;

@@ -23,6 +23,7 @@ class TopBar : public QWidget {
   TopBar(panels::kit::Session* session, panels::kit::CommandTable* commands, QWidget* parent);
   void show_views();
   void set_problems(int count);
+  QWidget* run() const;                                    // the run selector
 
  Q_SIGNALS:
   void omnibox_clicked();

@@ -7,6 +7,7 @@
 #include "panels/config/config_panel.h"
 #include "panels/config/layer_text.h"
 #include "panels/kit/code_edit.h"
+#include "panels/reference/reference_panel.h"
 #include "panels/services/route_editor.h"
 #include "panels/services/services_panel.h"
 #include "workbench/workspace/start_plan.h"
@@ -15,6 +16,7 @@ namespace app {
 
 using namespace panels::kit;
 using panels::config::ConfigPanel;
+using panels::reference::ReferencePanel;
 using panels::services::ServicesPanel;
 
 namespace {
@@ -44,6 +46,19 @@ ConfigPanel* config(MainWindow& w) {
   return static_cast<ConfigPanel*>(w.panel(QStringLiteral("config")));
 }
 
+ReferencePanel* reference(MainWindow& w) {
+  w.go(QStringLiteral("reference"));
+  return static_cast<ReferencePanel*>(w.panel(QStringLiteral("reference")));
+}
+
+// A workspace with two plugins.
+Story plugins_story() {
+  Story s = sample_story();
+  s.views.plugins = {{"polite", "1.2.0", "asks every caller to say please", "plugins/polite.so", true, {"gateway.polite"}, {{"middleware", "polite"}, {"balancer", "first"}}},
+                     {"pricing-rules", "0.4.1", "a behaviour that prices by rules of a table", "plugins/pricing_rules.so", true, {}, {{"behaviour", "price_by_rules"}}}};
+  return s;
+}
+
 void draft(MainWindow& w) {
   w.commands().run(QStringLiteral("config.mode"));
   config(w)->edit(QStringLiteral("gateway.rate_limit.rate"), QStringLiteral("2500"));
@@ -56,6 +71,32 @@ void draft(MainWindow& w) {
 const std::vector<StoryState>& story_states() {
   static const std::vector<StoryState> all = {
       {QStringLiteral("services_empty"), empty_story, [](MainWindow&) {}},
+      {QStringLiteral("loading"), loading_story, [](MainWindow&) {}},
+      {QStringLiteral("past_services"), past_story, [](MainWindow&) {}},
+      {QStringLiteral("past_traces"), past_story, [](MainWindow& w) { w.go(QStringLiteral("traces")), w.panel(QStringLiteral("traces"))->show_example(); }},
+      {QStringLiteral("past_topology"), past_story, [](MainWindow& w) { w.go(QStringLiteral("topology")); }},
+      {QStringLiteral("past_config"), past_story, [](MainWindow& w) { config(w); }},
+      {QStringLiteral("past_cut"),
+       [] {
+         Story s = past_story();
+         s.views.run.info.state = workbench::recorder::RunInfo::State::Cut;
+         s.views.run.info.starred = true;
+         s.views.run.info.stopped_writing = "the disk was full";
+         return s;
+       },
+       [](MainWindow& w) { w.go(QStringLiteral("traces")); }},
+      {QStringLiteral("past_broken"),
+       [] {
+         Story s = empty_story();
+         s.views.run = {"20261123-181204-3f2a", {}, ".slipway/recordings/20261123-181204-3f2a.sqlite: written by a newer Slipway (format 9; this one reads 1): update Slipway, or delete the run"};
+         return s;
+       },
+       [](MainWindow& w) { w.go(QStringLiteral("traces")); }},
+      {QStringLiteral("traces_partial"), broken_story, [](MainWindow& w) { w.go(QStringLiteral("traces")); }},
+      {QStringLiteral("traces_empty"), empty_story, [](MainWindow& w) { w.go(QStringLiteral("traces")); }},
+      {QStringLiteral("topology_empty"), empty_story, [](MainWindow& w) { w.go(QStringLiteral("topology")); }},
+      {QStringLiteral("requests_empty"), empty_story, [](MainWindow& w) { w.go(QStringLiteral("requests")); }},
+      {QStringLiteral("load_empty"), empty_story, [](MainWindow& w) { w.go(QStringLiteral("load")); }},
       {QStringLiteral("services_routes"), sample_story,
        [](MainWindow& w) {
          services(w)->show_tab(ServicesPanel::Routes);
@@ -82,11 +123,16 @@ const std::vector<StoryState>& story_states() {
       {QStringLiteral("config_empty"), empty_story, [](MainWindow& w) { config(w); }},
       {QStringLiteral("config_template"), sample_story,
        [](MainWindow& w) { w.session()->open(QStringLiteral("config"), {Selection::Kind::ConfigKey, QStringLiteral("db.orders.dsn"), {}}); }},
+      {QStringLiteral("reference_no_match"), sample_story, [](MainWindow& w) { reference(w)->filter(QStringLiteral("nothing like this")); }},
+      {QStringLiteral("reference_plugins"), plugins_story, [](MainWindow& w) { reference(w)->show_tab(ReferencePanel::Plugins); }},
+      {QStringLiteral("reference_plugins_empty"), sample_story, [](MainWindow& w) { reference(w)->show_tab(ReferencePanel::Plugins); }},
       {QStringLiteral("consent"),
        [] {
          Story s = sample_story();
          for (auto& row : s.views.services) row.state = workbench::host::ServiceState::Stopped, row.uptime = {}, row.rate = {}, row.error.clear();
-         s.views.totals.running = 0;
+         auto& t = s.views.totals;
+         t.running = 0, t.requests_per_s = t.errors_per_s = 0, t.p99_ns = 0, t.recorder = {};
+         s.views.traces.clear(), s.views.events.clear(), s.views.exchanges.clear();
          return s;
        },
        [](MainWindow& w) {

@@ -8,6 +8,7 @@
 #include <QHBoxLayout>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QKeyEvent>
 #include <QSaveFile>
 #include <QSplitter>
 #include <QStackedWidget>
@@ -17,6 +18,7 @@
 #include "app/window/consent_bar.h"
 #include "app/window/drawer.h"
 #include "app/window/palette.h"
+#include "app/window/runs.h"
 #include "app/window/side.h"
 
 namespace app {
@@ -55,6 +57,12 @@ MainWindow::MainWindow(Session* session, QString state_file, QWidget* parent)
   add_window_commands();
   top_ = new TopBar(session, commands_, root);
   all->addWidget(top_);
+  run_row_ = new QWidget(root);
+  auto* run_line = new QHBoxLayout(run_row_);
+  run_line->setContentsMargins(gap::kM, 0, gap::kM, gap::kM);
+  run_bar_ = new RunBar(session, run_row_);
+  run_line->addWidget(run_bar_);
+  all->addWidget(run_row_);
   middle_ = new QWidget(root);
   auto* line = new QHBoxLayout(middle_);
   line->setContentsMargins(0, 0, gap::kM, 0);
@@ -67,6 +75,8 @@ MainWindow::MainWindow(Session* session, QString state_file, QWidget* parent)
   split_->setHandleWidth(gap::kM);
   split_->setChildrenCollapsible(false);
   stack_ = new QStackedWidget(split_);
+  loading_ = new LoadingPage(session, stack_);
+  stack_->addWidget(loading_);
   drawer_ = new Drawer(session, split_);
   drawer_->setMinimumHeight(84);
   split_->addWidget(stack_);
@@ -81,6 +91,7 @@ MainWindow::MainWindow(Session* session, QString state_file, QWidget* parent)
   all->addWidget(middle_, 1);
   status_ = new StatusBar(session, root);
   all->addWidget(status_);
+  run_frame_ = new RunFrame(middle_);
   setCentralWidget(root);
   for (const PanelEntry& e : entries_) {
     Panel* p = e.make(session, stack_);
@@ -151,11 +162,11 @@ void MainWindow::go(const QString& id) {
   if (!p) return;
   if (id != current_) overlay_ = false, touched_.invalidate();
   current_ = id;
-  stack_->setCurrentWidget(p);
+  show_front();
   rail_->set_current(id);
   const auto wanted = drawers_.find(id);
   drawer_->setVisible(wanted != drawers_.end() ? wanted->second : id == QStringLiteral("services"));
-  if (isVisible()) focus_first(p);
+  if (isVisible() && stack_->currentWidget() == p) focus_first(p);
   arrange();
   setAccessibleName(tr("Slipway, %1").arg(p->info().title));
 }
@@ -175,7 +186,28 @@ void MainWindow::show_views() {
   drawer_->show_views();
   top_->set_problems(int(problems_of(session_->views()).size()));
   setWindowTitle(tr("%1 - Slipway").arg(QString::fromStdString(session_->views().workspace)));
+  show_front();
+  show_run();
   refresh_inspector();
+}
+
+void MainWindow::show_front() {
+  QWidget* front = session_->is_loading() ? static_cast<QWidget*>(loading_) : panel(current_);
+  loading_->show_views();
+  if (!front || stack_->currentWidget() == front) return;
+  const bool loaded = stack_->currentWidget() == loading_;
+  stack_->setCurrentWidget(front);
+  if (Panel* p = panel(current_); loaded && p == front && isVisible()) focus_first(p);
+}
+
+void MainWindow::show_run() {
+  run_bar_->show_views();
+  run_row_->setVisible(session_->is_past());
+  run_frame_->setVisible(session_->is_past());
+  if (session_->is_past()) {
+    centralWidget()->layout()->activate();
+    run_frame_->lay_over(split_->geometry().adjusted(-3, -3, 3, 3) & middle_->rect());
+  }
 }
 
 // What is explained moves on: at once when the config changed, once a second for what has rates. Not under the user's hands.
@@ -281,10 +313,19 @@ bool MainWindow::event(QEvent* event) {
   return QMainWindow::event(event);
 }
 
+// What no panel had a use for. Esc leaves a past run.
+void MainWindow::keyPressEvent(QKeyEvent* event) {
+  if (event->key() == Qt::Key_Escape && session_->is_past())
+    session_->show_run({});
+  else
+    QMainWindow::keyPressEvent(event);
+}
+
 void MainWindow::resizeEvent(QResizeEvent* event) {
   QMainWindow::resizeEvent(event);
   if (auto* l = centralWidget() ? centralWidget()->layout() : nullptr) l->activate();
   arrange();
+  show_run();
   if (palette_->isVisible()) palette_->open(QString());
   toasts_->place();
 }
@@ -316,6 +357,14 @@ void MainWindow::add_window_commands() {
   commands_->add({QStringLiteral("view.tasks"), tr("Show tasks"), QStringLiteral("list"), {}, [this] { show_drawer(Drawer::Tasks); }, {}, {}});
   commands_->add({QStringLiteral("view.logs"), tr("Show the log tail"), QStringLiteral("logs"), QStringLiteral("Ctrl+Shift+J"), [this] { show_drawer(Drawer::Logs); }, {}, {}});
   commands_->add({QStringLiteral("view.events"), tr("Show events"), QStringLiteral("activity"), {}, [this] { show_drawer(Drawer::Events); }, {}, {}});
+  const auto past = [this] { return session_->is_past(); };
+  commands_->add({QStringLiteral("run.choose"), tr("Choose the run to show"), QStringLiteral("clock"), QStringLiteral("Ctrl+Shift+R"), [this] { open_run_menu(session_, top_->run()); }, {}, {}});
+  commands_->add({QStringLiteral("run.live"), tr("Back to live"), QStringLiteral("activity"), {}, [this] { session_->show_run({}); }, past, {}});
+  commands_->add({QStringLiteral("run.last"), tr("Show the last run"), QStringLiteral("clock"), {}, [this] { show_last_run(session_); }, {}, tr("the newest that is over, read only")});
+  commands_->add({QStringLiteral("run.star"), tr("Star this run, or take the star away"), QStringLiteral("star"), {},
+                  [this] { star_run(session_, session_->run_id(), !session_->views().run.info.starred); }, past, {}});
+  commands_->add({QStringLiteral("run.delete"), tr("Delete this run"), QStringLiteral("trash"), {}, [this] { remove_run(session_, session_->run_id()); }, past, {}});
+  commands_->add({QStringLiteral("run.clean"), tr("Clean: delete the runs without a star"), QStringLiteral("trash"), {}, [this] { clean_runs(session_); }, {}, {}});
   commands_->add({QStringLiteral("window.quit"), tr("Quit Slipway"), QStringLiteral("close"), QStringLiteral("Ctrl+Q"), [this] { close(); }, {}, {}});
 }
 

@@ -26,6 +26,9 @@ class Drawer;
 class Palette;
 class Toasts;
 class ConsentBar;
+class RunBar;
+class RunFrame;
+class LoadingPage;
 
 class MainWindow : public QMainWindow {
   Q_OBJECT
@@ -47,12 +50,14 @@ class MainWindow : public QMainWindow {
   Toasts* toasts() const { return toasts_; }
   // A workspace that was never started here: a bar lists what Start would do; `on_start` runs when it was pressed.
   void ask_consent(const std::vector<workbench::workspace::StartStep>& plan, std::function<void()> on_start);
+  RunBar* run_bar() const { return run_bar_; }
   ConsentBar* consent() const;   // nullptr once it was answered
   double frame_p99_ms() const;                             // of the last 512 repaints; < 0 before the first
 
  protected:
   bool event(QEvent* event) override;
   bool eventFilter(QObject* object, QEvent* event) override;
+  void keyPressEvent(QKeyEvent* event) override;
   void resizeEvent(QResizeEvent* event) override;
   void closeEvent(QCloseEvent* event) override;
 
@@ -62,6 +67,8 @@ class MainWindow : public QMainWindow {
   void run_shortcut(const QString& keys);
   void show_views();
   void show_selection();
+  void show_front();                                       // the current panel, or that it is still loading
+  void show_run();                                         // bar and frame of a past run
   void refresh_inspector();
   void open(const QString& panel, const panels::kit::Selection& selection);
   void arrange();                                          // rail and inspector by width
@@ -89,6 +96,10 @@ class MainWindow : public QMainWindow {
   Palette* palette_;
   Toasts* toasts_;
   QPointer<ConsentBar> consent_;
+  RunBar* run_bar_;
+  QWidget* run_row_;                                       // it, in the margins of the window
+  RunFrame* run_frame_;
+  LoadingPage* loading_;
   bool inspector_wanted_ = true, narrow_ = false;
   bool overlay_ = false;                                   // narrow: the inspector lies over the panel, because it was asked for
   QElapsedTimer touched_;                                  // since the last press of mouse or key

@@ -26,6 +26,8 @@ slipway::Error no_host_error() {
                               "NO_HOST");
 }
 
+slipway::Error past_run_error() { return slipway::conflict("a past run is shown, and it is read only (go back to live with Esc)", "PAST_RUN"); }
+
 // The puller and the workers. Everything here is shared between threads and guarded by `mutex`.
 struct Session::Threads {
   std::mutex mutex;
@@ -44,7 +46,9 @@ struct Session::Threads {
 };
 
 Session::Session(Story story, QObject* parent)
-    : QObject(parent), views_(std::make_shared<const Views>(std::move(story.views))), threads_(std::make_unique<Threads>()) {}
+    : QObject(parent), views_(std::make_shared<const Views>(std::move(story.views))), threads_(std::make_unique<Threads>()) {
+  interest_.run = views_->run.id;
+}
 
 Session::Session(std::unique_ptr<Backend> backend, QObject* parent)
     : QObject(parent), backend_(std::move(backend)), views_(std::make_shared<const Views>()), threads_(std::make_unique<Threads>()) {
@@ -84,7 +88,7 @@ Session::Session(std::unique_ptr<Backend> backend, QObject* parent)
         lock.unlock();
         QMetaObject::invokeMethod(this, [this, id = next.id] { task_started(id); }, Qt::QueuedConnection);
         Outcome outcome = next.control->cancelled() ? Outcome{{}, tr("cancelled before it began")}
-                                                    : next.job(&backend_->host(), *next.control);
+                                                    : next.job(backend_.get(), *next.control);
         QMetaObject::invokeMethod(this, [this, id = next.id, outcome = std::move(outcome)] { task_ended(id, outcome); }, Qt::QueuedConnection);
         lock.lock();
         t->dirty = true;
@@ -106,7 +110,7 @@ Session::~Session() {
   backend_.reset();
 }
 
-qint64 Session::now_ns() const { return is_live() ? QDateTime::currentMSecsSinceEpoch() * 1'000'000 : views_->wall_ns; }
+qint64 Session::now_ns() const { return is_live() && !is_past() ? QDateTime::currentMSecsSinceEpoch() * 1'000'000 : views_->wall_ns; }
 
 void Session::take_views() {
   {
@@ -126,6 +130,28 @@ void Session::set_interest(const Interest& interest) {
   threads_->interest = interest;
   threads_->dirty = true;
   threads_->wake_puller.notify_one();
+}
+
+void Session::show_run(const QString& id) {
+  if (id.toStdString() == interest_.run) return;
+  Interest wanted = interest_;
+  wanted.run = id.toStdString();
+  set_interest(wanted);
+  set_time_cursor(0);
+  select({});
+  Q_EMIT refreshed();  // what is loading says so at once
+}
+
+void Session::read_run_again() {
+  Interest wanted = interest_;
+  ++wanted.reading;
+  set_interest(wanted);
+}
+
+std::optional<slipway::Error> Session::refusal() const {
+  if (!is_live()) return no_host_error();
+  if (is_past()) return past_run_error();
+  return std::nullopt;
 }
 
 void Session::select(const Selection& selection) {
@@ -148,7 +174,9 @@ void Session::open(const QString& panel, const Selection& selection) {
 std::uint64_t Session::act(const QString& name, std::function<slipway::Status(workbench::host::Host&)> work, const Toast& on_done) {
   return run<void>(name, Work<void>([work = std::move(work)](workbench::host::Host& host, TaskControl&) { return work(host); }),
                    [this, name, on_done](slipway::Status status) {
-                     if (!status.ok())
+                     if (!status.ok() && status.error().reason() == "PAST_RUN")
+                       toast({tr("%1: a past run is shown, and it is read only").arg(name), tr("Back to live"), [this] { show_run({}); }, true});
+                     else if (!status.ok())
                        toast({tr("%1: %2").arg(name, QString::fromStdString(status.error().to_string())), {}, {}, true});
                      else if (!on_done.text.isEmpty())
                        toast(on_done);

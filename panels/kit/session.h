@@ -24,6 +24,9 @@ class Host;
 
 namespace panels::kit {
 
+slipway::Error no_host_error();   // of a Story
+slipway::Error past_run_error();
+
 struct Selection {
   enum class Kind { None, Service, Step, Route, ConfigKey, ConfigChange, Request, Exchange, Trace, Span, LoadCell, Node, Edge,
                     Section, File, Task };
@@ -66,11 +69,16 @@ struct Toast {
   bool error = false;
 };
 
-// Where views come from. The live one stands in session_live.cpp; a Story has none.
+// Where views come from. The live one stands in session_live.cpp; a Story has none. All but host() are of the run that the last
+// pull was asked for.
 class Backend {
  public:
   virtual ~Backend() = default;
   virtual Views pull(const Interest& interest) = 0;      // blocks; background thread
+  // A trace by its id or the beginning of it; of the live run it is waited for. Blocks.
+  virtual slipway::Result<workbench::recorder::TracePtr> trace(const std::string& id) = 0;
+  // Of all spans of that name that were kept; empty of a past run. Blocks.
+  virtual slipway::Histogram span_statistics(const std::string& service, const std::string& name) = 0;
   virtual void on_change(std::function<void()> wake) = 0;
   virtual workbench::host::Host& host() = 0;
 };
@@ -84,7 +92,14 @@ class Session : public QObject {
   // Live, from an open host. Defined in session_live.cpp.
   static std::unique_ptr<Session> live(std::unique_ptr<workbench::host::Host> host, QObject* parent = nullptr);
 
-  bool is_live() const { return backend_ != nullptr; }
+  bool is_live() const { return backend_ != nullptr; }   // else a Story
+  // The run that is wanted: empty = the one going on, else the id of a past one, which is read only: until show_run({}) every
+  // action is refused with PAST_RUN.
+  void show_run(const QString& id);
+  void read_run_again();                                 // its file has changed
+  const std::string& run_id() const { return interest_.run; }
+  bool is_past() const { return !interest_.run.empty(); }
+  bool is_loading() const { return views_->wall_ns == 0 || views_->run.id != interest_.run; }   // its views are on their way
   const Views& views() const { return *views_; }
   std::shared_ptr<const Views> snapshot() const { return views_; }
   qint64 now_ns() const;                                 // Unix time; fixed in a Story
@@ -116,6 +131,12 @@ class Session : public QObject {
     return run<T>(
         name, Work<T>([work = std::move(work)](workbench::host::Host& host, TaskControl&) { return work(host); }), std::move(done));
   }
+  // The same for what may be done while a past run is shown: to read it, and to keep or delete runs.
+  template <class T>
+  std::uint64_t look(const QString& name, std::function<slipway::Result<T>(Backend&)> work, std::function<void(slipway::Result<T>)> done = {}) {
+    return enqueue(name, job<T>([work = std::move(work)](Backend& backend, TaskControl&) { return work(backend); }, std::move(done),
+                                is_live() ? std::nullopt : std::optional(no_host_error())));
+  }
   // For actions that give nothing back; a failure is raised as a toast.
   std::uint64_t act(const QString& name, std::function<slipway::Status(workbench::host::Host&)> work, const Toast& on_done = {});
   const std::vector<Task>& tasks() const { return tasks_; }   // newest first, at most 200
@@ -135,7 +156,11 @@ class Session : public QObject {
     Finish finish;
     QString error;                                       // empty when it went well
   };
-  using Job = std::function<Outcome(workbench::host::Host*, TaskControl&)>;
+  using Job = std::function<Outcome(Backend*, TaskControl&)>;
+  // `refusal`: the work is not done, and this is what comes of it.
+  template <class T>
+  static Job job(std::function<slipway::Result<T>(Backend&, TaskControl&)> work, std::function<void(slipway::Result<T>)> done, std::optional<slipway::Error> refusal);
+  std::optional<slipway::Error> refusal() const;         // of an action, as things are
   std::uint64_t enqueue(const QString& name, Job job);
   void task_started(std::uint64_t id);
   void task_ended(std::uint64_t id, const Outcome& outcome);
@@ -153,18 +178,21 @@ class Session : public QObject {
   std::unique_ptr<Threads> threads_;
 };
 
-slipway::Error no_host_error();
-
 template <class T>
-std::uint64_t Session::run(const QString& name, Work<T> work, std::function<void(slipway::Result<T>)> done) {
-  return enqueue(name, [work = std::move(work), done = std::move(done)](workbench::host::Host* host, TaskControl& control) {
-    auto result = std::make_shared<slipway::Result<T>>(host ? work(*host, control) : slipway::Result<T>(no_host_error()));
+Session::Job Session::job(std::function<slipway::Result<T>(Backend&, TaskControl&)> work, std::function<void(slipway::Result<T>)> done, std::optional<slipway::Error> refusal) {
+  return [work = std::move(work), done = std::move(done), refusal = std::move(refusal)](Backend* backend, TaskControl& control) {
+    auto result = std::make_shared<slipway::Result<T>>(refusal ? slipway::Result<T>(*refusal) : work(*backend, control));
     QString error = result->ok() ? QString() : QString::fromStdString(result->error().to_string());
     return Outcome{[result, done] {
                      if (done) done(std::move(*result));
                    },
                    error};
-  });
+  };
+}
+
+template <class T>
+std::uint64_t Session::run(const QString& name, Work<T> work, std::function<void(slipway::Result<T>)> done) {
+  return enqueue(name, job<T>([work = std::move(work)](Backend& backend, TaskControl& control) { return work(backend.host(), control); }, std::move(done), refusal()));
 }
 
 }  // namespace panels::kit

@@ -2,15 +2,14 @@
 #include <cmath>
 
 #include "panels/kit/span_inspector.h"
-#include "workbench/host/host.h"
 
 namespace panels::kit {
 
 void ask_standing(Session* session, const std::string& service, const std::string& name, std::int64_t marked_ns, std::function<void(Standing)> done) {
-  session->run<Standing>(
+  session->look<Standing>(
       QCoreApplication::translate("SpanInspector", "Statistics of %1").arg(QString::fromStdString(name)),
-      [service, name, marked_ns](workbench::host::Host& host) -> slipway::Result<Standing> {
-        const slipway::Histogram all = host.recorder().span_statistics(service, name);
+      [service, name, marked_ns](Backend& run) -> slipway::Result<Standing> {
+        const slipway::Histogram all = run.span_statistics(service, name);
         Standing s;
         s.count = all.count();
         if (s.count == 0) return s;

@@ -180,7 +180,6 @@ Story sample_story() {
   v.workspace = "orders-lab", v.folder = "~/slipway/orders-lab";
   v.wall_ns = story::kNow;
   v.run_started_ns = story::kNow - 761'000'000'000LL;
-  v.run_number = 38;
   v.config = story::config();
   v.history = story::config_history();
   tell_services(v);
@@ -209,8 +208,28 @@ Story empty_story() {
   Story s;
   s.views.workspace = "untitled", s.views.folder = "~/slipway/untitled";
   s.views.wall_ns = s.views.run_started_ns = story::kNow;
-  s.views.run_number = 1;
   s.views.totals.recorder = {0, 1'000'000, 0, 0, 1.0, 0};
+  return s;
+}
+
+Story past_story() {
+  Story s = sample_story();
+  Views& v = s.views;
+  workbench::recorder::RunInfo& run = v.run.info;
+  run.id = v.run.id = "20261123-181204-3f2a";
+  run.ended_ns = v.wall_ns, run.started_ns = v.run_started_ns;
+  run.state = workbench::recorder::RunInfo::State::Closed;
+  run.bytes = 38'400'000, run.requests = 1'284'310, run.errors = 412, run.traces = 12'480, run.not_kept = 293'520;
+  for (auto& row : v.services) row.state = workbench::host::ServiceState::Stopped;
+  v.totals.running = 0, v.totals.requests_per_s = 0, v.totals.errors_per_s = 0;
+  v.load = {};
+  v.balanced.clear(), v.details.clear();
+  return s;
+}
+
+Story loading_story() {
+  Story s;
+  s.views.workspace = "orders-lab", s.views.folder = "~/slipway/orders-lab";
   return s;
 }
 

@@ -13,6 +13,7 @@
 #include "slipway/plugin/plugins.h"
 #include "workbench/compare/report.h"
 #include "workbench/host/views.h"
+#include "workbench/recorder/run_archive.h"
 #include "workbench/recorder/trace.h"
 #include "workbench/traffic/exchange.h"
 #include "workbench/traffic/load_run.h"
@@ -26,6 +27,8 @@ struct Interest {
   std::string exchanges_of;               // request id; empty = all requests
   bool balancer = false;                  // topology and decisions
   std::string file;                       // authored file whose text is wanted
+  std::string run;                        // id of the past run to show; empty = live
+  int reading = 0;                        // of that run; another number reads its file anew
   friend bool operator==(const Interest&, const Interest&) = default;
 };
 
@@ -35,11 +38,18 @@ struct LoadView {
   bool running = false;
 };
 
+// Which run the views are of.
+struct RunView {
+  std::string id;                         // of a past one; empty: live
+  workbench::recorder::RunInfo info;      // of a past one
+  std::string error;                      // why it cannot be shown; all else is empty then
+};
+
 struct Views {
+  RunView run;
   std::string workspace, folder;          // "orders-lab"
-  std::int64_t wall_ns = 0;               // when it was made
+  std::int64_t wall_ns = 0;               // when it was made; of a past run: its end. 0: nothing has come yet
   std::int64_t run_started_ns = 0;
-  int run_number = 0;
   std::vector<workbench::host::ServiceRow> services;
   std::map<std::string, workbench::host::ServiceDetail> details;       // by service
   workbench::host::ConfigTable config;
@@ -72,5 +82,9 @@ struct Story {
 Story sample_story();
 // A workspace without anything in it: first use.
 Story empty_story();
+// The sample's run of the evening before, shown as a past one; some of its traces were not kept.
+Story past_story();
+// Nothing has come yet.
+Story loading_story();
 
 }  // namespace panels::kit

@@ -35,9 +35,9 @@ void use_environment(kit::Session* session, const QString& name) {
 }
 
 void fetch_trace(kit::Session* session, const std::string& id, std::function<void(workbench::recorder::TracePtr)> done) {
-  session->run<workbench::recorder::TracePtr>(
+  session->look<workbench::recorder::TracePtr>(
       QCoreApplication::translate("Requests", "Trace of the request"),
-      [id](workbench::host::Host& host) { return host.recorder().find(id, std::chrono::seconds(2)); },
+      [id](kit::Backend& run) { return run.trace(id); },
       [done = std::move(done)](slipway::Result<workbench::recorder::TracePtr> found) { done(found.ok() ? *found : nullptr); });
 }
 

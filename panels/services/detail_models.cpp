@@ -202,7 +202,7 @@ Cell InstanceModel::cell(int row, int column) const {
     case 1: return Cell::mono(q(i.type));
     case 2: return Cell::mono(q(i.name));
     case 3: return Cell::of_tags({{q(i.scope), Token::Tx, {}, false, false, false}});
-    case 4: return Cell::mono(i.created ? clock_text(i.created_wall_ns) : tr("not yet asked for"), i.created ? Token::Tx : Token::Tx3);
+    case 4: return Cell::mono(i.created ? clock_text(i.created_wall_ns) : tr("not yet"), i.created ? Token::Tx : Token::Tx3);
     case 5: return Cell::number(i.created ? ms_text(i.creation_ns) : QStringLiteral("-"), qint64(i.creation_ns), i.created ? Token::Tx : Token::Tx3);
     default: {
       std::vector<kit::TagSpec> tags;

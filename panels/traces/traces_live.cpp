@@ -2,22 +2,21 @@
 #include <QFile>
 
 #include "panels/traces/traces_panel.h"
-#include "workbench/host/host.h"
 
 namespace panels::traces {
 
 using workbench::recorder::TracePtr;
 
 void find_trace(kit::Session* session, const QString& id, std::function<void(slipway::Result<TracePtr>)> done) {
-  session->run<TracePtr>(
+  session->look<TracePtr>(
       QCoreApplication::translate("Traces", "Find trace %1").arg(id.left(8)),
-      [id = id.toStdString()](workbench::host::Host& host) { return host.recorder().find(id, std::chrono::seconds(1)); }, std::move(done));
+      [id = id.toStdString()](kit::Backend& run) { return run.trace(id); }, std::move(done));
 }
 
 void write_traces(kit::Session* session, std::vector<TracePtr> traces, const QString& format, const QString& path) {
-  session->run<std::string>(
+  session->look<std::string>(
       QCoreApplication::translate("Traces", "Write %1 traces to %2").arg(traces.size()).arg(path),
-      [traces = std::move(traces), format = format.toStdString(), path](workbench::host::Host&) -> slipway::Result<std::string> {
+      [traces = std::move(traces), format = format.toStdString(), path](kit::Backend&) -> slipway::Result<std::string> {
         auto text = workbench::recorder::export_traces(traces, format);
         if (!text.ok()) return text;
         QFile file(path);
