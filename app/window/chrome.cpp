@@ -400,8 +400,9 @@ std::vector<StatusBar::Figure> StatusBar::left() const {
   const auto& t = session_->views().totals;
   const bool all = t.running == t.services;
   std::vector<Figure> f;
+  if (session_->is_past()) f.push_back({tr("past run, as it ended"), {}, Token::Warn, QStringLiteral("clock")});
   f.push_back({tr("services"), QStringLiteral("%1/%2").arg(t.running).arg(t.services), Token::Tx,
-               t.services == 0 ? QStringLiteral("info") : all ? QStringLiteral("check-circle") : QStringLiteral("alert")});
+               session_->is_past() ? QString() : t.services == 0 ? QStringLiteral("info") : all ? QStringLiteral("check-circle") : QStringLiteral("alert")});
   f.push_back({tr("requests"), tr("%1 /s").arg(compact(t.requests_per_s))});
   if (!t.entry_service.empty())
     f.push_back({tr("p99 at %1").arg(QString::fromStdString(t.entry_service)),

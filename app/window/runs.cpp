@@ -130,15 +130,21 @@ QString RunBar::words() const {
   return parts.join(QStringLiteral("; "));
 }
 
-RunFrame::RunFrame(QWidget* parent) : QWidget(parent) {
+RunFrame::RunFrame(QWidget* framed, QWidget* parent) : QWidget(parent), framed_(framed) {
   setAttribute(Qt::WA_TransparentForMouseEvents);
   setFocusPolicy(Qt::NoFocus);
   hide();
+  framed->installEventFilter(this);
 }
 
-void RunFrame::lay_over(const QRect& rect) {
-  setGeometry(rect);
-  setMask(QRegion(this->rect()).subtracted(this->rect().adjusted(2, 2, -2, -2)));  // what is inside repaints without it
+bool RunFrame::eventFilter(QObject* object, QEvent* event) {
+  if (object == framed_ && (event->type() == QEvent::Resize || event->type() == QEvent::Move)) lay_over();
+  return QWidget::eventFilter(object, event);
+}
+
+void RunFrame::lay_over() {
+  setGeometry(framed_->geometry().adjusted(-3, -3, 3, 3) & parentWidget()->rect());
+  setMask(QRegion(rect()).subtracted(rect().adjusted(2, 2, -2, -2)));  // what is inside repaints without it
   raise();
 }
 
@@ -223,7 +229,7 @@ void show_last_run(Session* session) {
       });
 }
 
-void star_run(Session* session, const std::string& id, bool starred) {
+void star_run(Session* session, std::string id, bool starred) {
   session->look<void>(
       starred ? Words::tr("Star the run") : Words::tr("Take the star from the run"), [id, starred](Backend& backend) { return backend.host().recordings().star(id, starred); },
       [session, starred](slipway::Status status) {
@@ -232,7 +238,7 @@ void star_run(Session* session, const std::string& id, bool starred) {
       });
 }
 
-void remove_run(Session* session, const std::string& id) {
+void remove_run(Session* session, std::string id) {
   const RunInfo& run = session->views().run.info;
   const QString name = run.id == id ? run_name(run, QDateTime::currentMSecsSinceEpoch() * 1'000'000) : QString::fromStdString(id);
   if (!yes(Words::tr("Delete the run of %1? Its traces, events and logs are gone then.").arg(name), Words::tr("Delete"))) return;

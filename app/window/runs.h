@@ -39,14 +39,18 @@ class RunBar : public QFrame {
   QPushButton *star_, *remove_, *back_;
 };
 
-// 2 px around what a past run's figures stand in. Lets the mouse through.
+// 2 px around `framed`, a sibling, wherever that is: what a past run's figures stand in. Lets the mouse through.
 class RunFrame : public QWidget {
  public:
-  explicit RunFrame(QWidget* parent);
-  void lay_over(const QRect& rect);
+  RunFrame(QWidget* framed, QWidget* parent);
 
  protected:
   void paintEvent(QPaintEvent*) override;
+  bool eventFilter(QObject* object, QEvent* event) override;
+
+ private:
+  void lay_over();
+  QWidget* framed_;
 };
 
 // In the place of the panels while what they show is still on its way: the first views, or those of another run. Says so after 150 ms.
@@ -72,8 +76,8 @@ QMenu* make_run_menu(panels::kit::Session* session, const std::vector<workbench:
 
 // The newest run that is over, shown; a toast when there is none.
 void show_last_run(panels::kit::Session* session);
-void star_run(panels::kit::Session* session, const std::string& id, bool starred);
-void remove_run(panels::kit::Session* session, const std::string& id);   // asks before
+void star_run(panels::kit::Session* session, std::string id, bool starred);
+void remove_run(panels::kit::Session* session, std::string id);          // asks before
 void clean_runs(panels::kit::Session* session);                          // asks before, with what would go
 
 }  // namespace app

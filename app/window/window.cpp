@@ -91,7 +91,7 @@ MainWindow::MainWindow(Session* session, QString state_file, QWidget* parent)
   all->addWidget(middle_, 1);
   status_ = new StatusBar(session, root);
   all->addWidget(status_);
-  run_frame_ = new RunFrame(middle_);
+  run_frame_ = new RunFrame(split_, middle_);
   setCentralWidget(root);
   for (const PanelEntry& e : entries_) {
     Panel* p = e.make(session, stack_);
@@ -204,10 +204,6 @@ void MainWindow::show_run() {
   run_bar_->show_views();
   run_row_->setVisible(session_->is_past());
   run_frame_->setVisible(session_->is_past());
-  if (session_->is_past()) {
-    centralWidget()->layout()->activate();
-    run_frame_->lay_over(split_->geometry().adjusted(-3, -3, 3, 3) & middle_->rect());
-  }
 }
 
 // What is explained moves on: at once when the config changed, once a second for what has rates. Not under the user's hands.
@@ -325,7 +321,6 @@ void MainWindow::resizeEvent(QResizeEvent* event) {
   QMainWindow::resizeEvent(event);
   if (auto* l = centralWidget() ? centralWidget()->layout() : nullptr) l->activate();
   arrange();
-  show_run();
   if (palette_->isVisible()) palette_->open(QString());
   toasts_->place();
 }

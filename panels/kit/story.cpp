@@ -220,8 +220,7 @@ Story past_story() {
   run.ended_ns = v.wall_ns, run.started_ns = v.run_started_ns;
   run.state = workbench::recorder::RunInfo::State::Closed;
   run.bytes = 38'400'000, run.requests = 1'284'310, run.errors = 412, run.traces = 12'480, run.not_kept = 293'520;
-  for (auto& row : v.services) row.state = workbench::host::ServiceState::Stopped;
-  v.totals.running = 0, v.totals.requests_per_s = 0, v.totals.errors_per_s = 0;
+  v.totals.recorder.traces_kept = run.traces, v.totals.recorder.bytes = run.bytes;
   v.load = {};
   v.balanced.clear(), v.details.clear();
   return s;

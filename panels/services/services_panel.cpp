@@ -278,8 +278,11 @@ void ServicesPanel::refresh() {
   sheet_->set_caption(v.services.empty() ? QString()
                                          : tr("%1 of %2 running, %3").arg(v.totals.running).arg(v.totals.services).arg(plural(int(v.services.size()), tr("endpoint"), tr("endpoints"))) +
                                                (failed ? tr(", %1 failed").arg(failed) : QString()));
-  start_all_->setEnabled(running < int(v.services.size()));
-  stop_all_->setEnabled(running > 0);
+  const bool past = session()->is_past();
+  start_all_->setEnabled(!past && running < int(v.services.size()));
+  stop_all_->setEnabled(!past && running > 0);
+  new_service_->setEnabled(!past);
+  detail_->setVisible(!past);   // routes, steps and instances are those of what runs
   if (!wanted_service_.isEmpty())
     for (const auto& s : v.services)
       if (q(s.service) == wanted_service_) {
@@ -390,13 +393,14 @@ void ServicesPanel::row_menu(int row, const QPoint& at) {
 
 std::vector<Command> ServicesPanel::commands() {
   auto any = [this](bool running) {
+    if (session()->is_past()) return false;
     for (const auto& s : session()->views().services)
       if ((s.state == ServiceState::Running) == running) return true;
     return false;
   };
   auto one = [this](bool running) {
     const ServiceRow* s = current_server();
-    return s && (s->state == ServiceState::Running) == running;
+    return s && !session()->is_past() && (s->state == ServiceState::Running) == running;
   };
   auto name = [this] { return current_server() ? q(current_server()->instance) : QString(); };
   return {
