@@ -398,11 +398,11 @@ StatusBar::StatusBar(Session* session, QWidget* parent) : QWidget(parent), sessi
 
 std::vector<StatusBar::Figure> StatusBar::left() const {
   const auto& t = session_->views().totals;
-  const bool all = t.running == t.services;
+  const bool all = t.running == t.services, resting = t.running == 0 && t.requests_per_s == 0;
   std::vector<Figure> f;
   if (session_->is_past()) f.push_back({tr("past run, as it ended"), {}, Token::Warn, QStringLiteral("clock")});
   f.push_back({tr("services"), QStringLiteral("%1/%2").arg(t.running).arg(t.services), Token::Tx,
-               session_->is_past() ? QString() : t.services == 0 ? QStringLiteral("info") : all ? QStringLiteral("check-circle") : QStringLiteral("alert")});
+               session_->is_past() ? QString() : t.services == 0 || resting ? QStringLiteral("info") : all ? QStringLiteral("check-circle") : QStringLiteral("alert")});
   f.push_back({tr("requests"), tr("%1 /s").arg(compact(t.requests_per_s))});
   if (!t.entry_service.empty())
     f.push_back({tr("p99 at %1").arg(QString::fromStdString(t.entry_service)),

@@ -69,6 +69,9 @@ LoadPanel::LoadPanel(kit::Session* session, QWidget* parent) : Panel(session, pa
     start_or_stop();
   });
   pages_->addWidget(empty);
+  auto* none = new kit::EmptyState(QStringLiteral("send"), tr("Load fires a saved request, and this workspace has none."));
+  none->set_action(tr("Make a request"), [this] { session()->open(QStringLiteral("requests")); });
+  pages_->addWidget(none);
   sheet_->body()->addWidget(pages_, 1);
   all->addWidget(sheet_);
   setFocusProxy(fields_);
@@ -258,7 +261,7 @@ void LoadPanel::refresh() {
   show_state();
   start_->setText(on ? tr("Stop  %1 s of %2").arg(p ? p->elapsed_s : 0, 0, 'f', 1).arg(length) : tr("Start"));
   start_->setIcon(kit::icon(on ? QStringLiteral("stop") : QStringLiteral("play"), Token::OnAcc));
-  start_->setEnabled(!starting_);
+  start_->setEnabled(!starting_ && (on || !views.requests.empty()));
   back_->setVisible(past_ && (views.load.progress || against_));
   back_->setText(views.load.progress ? tr("Back to the latest") : tr("Back to one run"));
   runs_->set_runs(views.runs, past_ ? text(past_->summary.id) : QString(), session()->now_ns());
@@ -267,7 +270,7 @@ void LoadPanel::refresh() {
     asked_ = true;
     open_past(text(views.runs.front().id));
   }
-  pages_->setCurrentIndex(p || starting_ ? 0 : 1);
+  pages_->setCurrentIndex(p || starting_ ? 0 : views.requests.empty() ? 2 : 1);
   if (!p) return;
   if (!p->error.empty()) banner_->show_error(text(p->error));
   if (!past_ && (on || wall_ns_ == 0)) wall_ns_ = session()->now_ns() - static_cast<std::int64_t>(p->elapsed_s * 1e9);
