@@ -22,6 +22,10 @@ BOOST_DESCRIBE_STRUCT(Exchange, (), (request, url, sent_headers, sent_body, stat
 
 }  // namespace workbench::traffic
 
+// Written and read as the list of its rows.
+template <>
+struct slipway::codec::detail::IsVector<workbench::host::ConfigRows> : std::true_type {};
+
 namespace workbench::host {
 
 BOOST_DESCRIBE_ENUM(ServiceState, Stopped, Starting, Running, Draining, Failed)

@@ -146,6 +146,7 @@ class ConfigRows {
   void push_back(Shared row) { rows_.push_back(std::move(row)); }
   void replace(std::size_t i, ConfigRow row) { rows_[i] = std::make_shared<const ConfigRow>(std::move(row)); }
   void reserve(std::size_t n) { rows_.reserve(n); }
+  void clear() { rows_.clear(); }
   std::size_t size() const { return rows_.size(); }
   bool empty() const { return rows_.empty(); }
   const ConfigRow& operator[](std::size_t i) const { return *rows_[i]; }
