@@ -18,6 +18,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <new>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -63,6 +64,7 @@ struct Recipe {
   const NeedDetail* details;                // null: all are references to unnamed bindings
   std::uint32_t need_count;
   Owned (*make)(const void* factory, const Resolver& by);  // null: an object, or an input of requests. Throws InjectError
+  std::uint32_t size = 0;  // bytes at Resolver::place for what it makes; 0: it makes it elsewhere
 };
 
 struct Binding {
@@ -118,11 +120,29 @@ Owned make_by_factory(const void* factory, [[maybe_unused]] const Resolver& by) 
     return own<T>((*static_cast<const Factory*>(factory))(DependencyOf<Deps>::get(by, by.targets[I])...));
   }(std::index_sequence_for<Deps...>());
 }
+// Small objects with nothing special about their memory may lie side by side in a block of the graph's.
+template <class Implementation>
+inline constexpr bool kPlaceable = sizeof(Implementation) <= 1024 && alignof(Implementation) <= __STDCPP_DEFAULT_NEW_ALIGNMENT__ &&
+                                   !requires { Implementation::operator new(sizeof(Implementation)); };
+
 template <class T, class Implementation, class... Deps>
 Owned make_by_constructor(const void*, [[maybe_unused]] const Resolver& by) {
   return [&]<std::size_t... I>(std::index_sequence<I...>) {
-    Implementation* made = std::make_unique<Implementation>(DependencyOf<Deps>::get(by, by.targets[I])...).release();
-    return Owned(static_cast<T*>(made), made, [](void* p) { delete static_cast<Implementation*>(p); });
+    if constexpr (kPlaceable<Implementation>) {
+      struct Room {
+        ~Room() {
+          if (heap) ::operator delete(heap);
+        }
+        void* heap;
+      } room{by.place ? nullptr : ::operator new(sizeof(Implementation))};
+      Implementation* made = ::new (by.place ? by.place : room.heap) Implementation(DependencyOf<Deps>::get(by, by.targets[I])...);
+      const bool placed = !room.heap;
+      room.heap = nullptr;
+      return Owned(static_cast<T*>(made), made, placed ? [](void* p) { static_cast<Implementation*>(p)->~Implementation(); } : [](void* p) { delete static_cast<Implementation*>(p); });
+    } else {
+      Implementation* made = std::make_unique<Implementation>(DependencyOf<Deps>::get(by, by.targets[I])...).release();
+      return Owned(static_cast<T*>(made), made, [](void* p) { delete static_cast<Implementation*>(p); });
+    }
   }(std::index_sequence_for<Deps...>());
 }
 
@@ -135,7 +155,8 @@ inline constexpr Recipe kByFactory{&slipway::detail::kTypeSlot<T>, Needs<Deps...
 template <class T, class Implementation, class... Deps>
 inline constexpr Recipe kByConstructor{&slipway::detail::kTypeSlot<T>, Needs<Deps...>::kSlots.data(),
                                        Needs<Deps...>::kPlain ? nullptr : Needs<Deps...>::kDetails.data(), sizeof...(Deps),
-                                       &make_by_constructor<T, Implementation, Deps...>};
+                                       &make_by_constructor<T, Implementation, Deps...>,
+                                       kPlaceable<Implementation> ? static_cast<std::uint32_t>(sizeof(Implementation)) : 0};
 
 }  // namespace detail
 

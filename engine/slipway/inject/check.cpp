@@ -138,19 +138,24 @@ class Checker {
     if (state_[root] != State::New) return;
     open(root);
     while (!path_.empty()) {
-      auto& [at, next] = path_.back();
-      if (next == bindings_[at].need_count()) {
-        state_[at] = State::Done;
-        plan_.order.push_back(at);
-        path_.pop_back();
+      const auto at = path_.back().first;
+      const Recipe& recipe = *bindings_[at].recipe;
+      const std::uint32_t* targets = plan_.targets.data() + plan_.first_need[at];
+      std::uint32_t deeper = kNone, next = path_.back().second;
+      for (; next < recipe.need_count && deeper == kNone; ++next) {
+        const auto to = targets[next];
+        if (to == kNone || state_[to] == State::Done || (recipe.details && recipe.details[next].want == Want::Provider)) continue;
+        if (state_[to] == State::New) deeper = to;
+        else report_circle(to);
+      }
+      path_.back().second = next;
+      if (deeper != kNone) {
+        open(deeper);
         continue;
       }
-      const auto need = next++;
-      if (bindings_[at].want(need) == Want::Provider) continue;
-      const auto to = target(at, need);
-      if (to == kNone) continue;
-      if (state_[to] == State::New) open(to);
-      else if (state_[to] == State::Open) report_circle(to);
+      state_[at] = State::Done;
+      plan_.order.push_back(at);
+      path_.pop_back();
     }
   }
   void open(std::uint32_t at) {

@@ -7,6 +7,15 @@
 #include "slipway/inject/request.h"
 #include "slipway/instance/scope.h"
 
+// AddressSanitizer tells objects apart that lie in blocks of their own.
+#if defined(__SANITIZE_ADDRESS__)
+#define SLIPWAY_OBJECTS_APART 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SLIPWAY_OBJECTS_APART 1
+#endif
+#endif
+
 namespace slipway::inject {
 
 using detail::Binding;
@@ -72,17 +81,28 @@ Result<std::unique_ptr<Graph>> Graph::build(Bindings bindings) {
   graph->objects_ = std::make_unique<std::atomic<void*>[]>(all.size());
   graph->nodes_ = std::make_unique<Node[]>(all.size());
   graph->made_ = std::make_unique<std::uint32_t[]>(all.size());
+  graph->places_ = std::make_unique_for_overwrite<std::uint32_t[]>(all.size());
+  std::uint32_t room = 0;
   bool some_lazy = false;
   for (std::uint32_t i = 0; i < all.size(); ++i) {
+    graph->places_[i] = kElsewhere;
     if (all[i].lifetime == Lifetime::Singleton) {
       graph->nodes_[i].at_start = !all[i].lazy;
       some_lazy = some_lazy || all[i].lazy;
+#ifndef SLIPWAY_OBJECTS_APART
+      if (const auto size = all[i].recipe->size; size > 0 && !all[i].lazy) {
+        constexpr std::uint32_t kStep = __STDCPP_DEFAULT_NEW_ALIGNMENT__;
+        graph->places_[i] = room;
+        room += (size + kStep - 1) / kStep * kStep;
+      }
+#endif
     }
     if (all[i].lifetime == Lifetime::Object) graph->objects_[i].store(const_cast<void*>(all[i].factory), std::memory_order_relaxed);
     if (all[i].lifetime != Lifetime::Request) continue;
     graph->request_slots_.resize(all.size());
     graph->request_slots_[i] = graph->request_slot_count_++;
   }
+  if (room > 0) graph->room_ = std::make_unique_for_overwrite<std::byte[]>(room);
   if (!some_lazy) return graph;
   // Lazy ones that others need at the start. Backwards through the order everybody is seen before what it needs.
   for (auto it = graph->plan_.order.rbegin(); it != graph->plan_.order.rend(); ++it) {
@@ -191,7 +211,9 @@ void Graph::give_up(std::uint32_t node, const Error& why) {
 void* Graph::make_claimed(std::uint32_t number, std::uint64_t started, int worker) {
   Node& node = nodes_[number];
   try {
-    node.owned = detail::call_factory(binding(number), resolver(number, nullptr));
+    auto by = resolver(number, nullptr);
+    if (places_[number] != kElsewhere) by.place = room_.get() + places_[number];
+    node.owned = detail::call_factory(binding(number), by);
   } catch (const InjectError& e) {
     give_up(number, e.error());
     throw;

@@ -17,6 +17,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <cstddef>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -123,6 +124,11 @@ class Graph {
   // By the number of the binding.
   std::unique_ptr<std::atomic<void*>[]> objects_;
   std::unique_ptr<detail::Node[]> nodes_;
+  // Where constructors put the singletons of a start: side by side, as one block costs less than a thousand. By the number of the
+  // binding, kElsewhere for others.
+  static constexpr std::uint32_t kElsewhere = UINT32_MAX;
+  std::unique_ptr<std::byte[]> room_;
+  std::unique_ptr<std::uint32_t[]> places_;
   std::vector<std::uint32_t> request_slots_;       // empty when there are no parts of requests
   std::uint32_t request_slot_count_ = 0;
 

@@ -54,6 +54,7 @@ struct Resolver {
   Request* request;
   const std::atomic<void*>* objects;
   const std::uint32_t* targets;  // one node per need
+  void* place = nullptr;         // where to construct the object; null: on the heap
 };
 
 // These make what is not there yet, and throw InjectError when that fails.
