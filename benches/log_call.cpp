@@ -3,11 +3,13 @@
 // stands beside it: of a refused call, and of a mistake with its stack.
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <new>
+#include <vector>
 
 #include "slipway/base/stack.h"
 #include "slipway/telemetry/log_sink.h"
@@ -183,6 +185,12 @@ class Ratios : public benchmark::ConsoleReporter {
 
 // Counted, not timed, so it is a check: a call whose level is off allocates nothing.
 int main(int argc, char** argv) {
+  // In turn with the yardstick, so that what disturbs the machine for a while disturbs both.
+  char in_turn[] = "--benchmark_enable_random_interleaving=true";
+  std::vector<char*> arguments(argv, argv + argc);
+  arguments.insert(arguments.begin() + std::min(argc, 1), in_turn);
+  argc = static_cast<int>(arguments.size());
+  argv = arguments.data();
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
   Ratios reporter;

@@ -96,13 +96,14 @@ class Checker {
     std::size_t needs = 0;
     for (const auto& binding : bindings_) needs += binding.need_count();
     plan_.targets.resize(needs);
-    plan_.first_need.resize(bindings_.size());
+    plan_.first_need.resize(bindings_.size() + 1);
     std::uint32_t* to = plan_.targets.data();
     for (std::uint32_t i = 0; i < bindings_.size(); ++i) {
       const Binding& binding = bindings_[i];
       if (binding.lifetime == Lifetime::Transient || binding.lifetime == Lifetime::Request) short_lived_ = true;
       plan_.first_need[i] = static_cast<std::uint32_t>(to - plan_.targets.data());
       const Recipe& recipe = *binding.recipe;
+      if (recipe.details) special_ = true;
       for (std::uint32_t n = 0; n < recipe.need_count; ++n) {
         // Most needs have no name, and then their type is all there is to look at.
         const auto at = recipe.details ? index_.find(*recipe.needs[n], recipe.details[n].name) : index_.find_unnamed(*recipe.needs[n]);
@@ -112,6 +113,7 @@ class Checker {
         *to++ = at;
       }
     }
+    plan_.first_need[bindings_.size()] = static_cast<std::uint32_t>(needs);
   }
 
   std::string advice(const Need& need) const {
@@ -139,12 +141,12 @@ class Checker {
     open(root);
     while (!path_.empty()) {
       const auto at = path_.back().first;
-      const Recipe& recipe = *bindings_[at].recipe;
       const std::uint32_t* targets = plan_.targets.data() + plan_.first_need[at];
+      const std::uint32_t count = plan_.first_need[at + 1] - plan_.first_need[at];
       std::uint32_t deeper = kNone, next = path_.back().second;
-      for (; next < recipe.need_count && deeper == kNone; ++next) {
+      for (; next < count && deeper == kNone; ++next) {
         const auto to = targets[next];
-        if (to == kNone || state_[to] == State::Done || (recipe.details && recipe.details[next].want == Want::Provider)) continue;
+        if (to == kNone || state_[to] == State::Done || (special_ && bindings_[at].want(next) == Want::Provider)) continue;
         if (state_[to] == State::New) deeper = to;
         else report_circle(to);
       }
@@ -207,6 +209,7 @@ class Checker {
   Plan plan_;
   std::vector<std::string> problems_;
   bool short_lived_ = false;  // there are transients or parts of requests
+  bool special_ = false;      // some need a name, a Provider or a Made
   bool in_order_ = true;      // as they are written, everything stands after what it needs
   std::vector<State> state_;
   std::vector<std::uint32_t> of_request_;
