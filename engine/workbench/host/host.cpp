@@ -3,36 +3,11 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
-#include <condition_variable>
-#include <cstring>
-#include <deque>
 #include <filesystem>
 #include <fstream>
-#include <map>
-#include <mutex>
-#include <thread>
 
-#include "slipway/app/log_config.h"
-#include "slipway/config/config.h"
-#include "slipway/config/edit.h"
-#include "slipway/grpc/proto_set.h"
-#include "workbench/host/config_health.h"
-#include "workbench/host/config_view.h"
-#include "workbench/host/consent.h"
-#include "workbench/host/control.h"
-#include "workbench/host/folder_lock.h"
+#include "workbench/host/host_impl.h"
 #include "workbench/host/operations.h"
-#include "workbench/host/recording.h"
-#include "workbench/host/workspace_plugins.h"
-#include "workbench/openapi/document.h"
-#include "workbench/prototype/prototype.h"
-#include "workbench/traffic/expand.h"
-#include "workbench/traffic/send.h"
-#include "workbench/workspace/edit.h"
-#include "workbench/workspace/http_file.h"
-#include "workbench/workspace/live.h"
-#include "workbench/workspace/load.h"
 
 namespace workbench::host {
 
@@ -50,7 +25,8 @@ std::uint64_t resident_bytes() {
   return resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
 }
 
-// The servers off loopback that a workspace reads config from.
+}  // namespace
+
 std::vector<std::string> far_servers(const workspace::Workspace& ws) {
   std::vector<std::string> out;
   for (const auto& l : ws.layers)
@@ -65,71 +41,15 @@ std::vector<std::string> remote_layers(const workspace::Workspace& ws) {
   return out;
 }
 
-recorder::Event event(recorder::Event::Level level, std::string kind, std::string subject, std::string text) {
+void Host::Impl::say(recorder::Event::Level level, std::string kind, std::string subject, std::string text) {
   recorder::Event e;
   e.wall_ns = slipway::Clock::system().wall().time_since_epoch().count();
   e.level = level;
   e.kind = std::move(kind);
   e.subject = std::move(subject);
   e.text = std::move(text);
-  return e;
+  recorder->add_event(std::move(e));
 }
-
-}  // namespace
-
-struct Host::Impl {
-  std::string folder;
-  HostOptions options;
-  std::unique_ptr<FolderLock> lock;
-  std::unique_ptr<WorkspacePlugins> plugins;  // before what uses them
-  std::unique_ptr<recorder::Recorder> recorder;
-  std::unique_ptr<slipway::config::Config> config;
-  ConfigTables tables;
-  std::unique_ptr<prototype::Prototype> prototype;
-  std::unique_ptr<workspace::LiveWorkspace> workspace;
-  slipway::config::Subscription config_events;
-  std::unique_ptr<slipway::app::LogConfig> log_config;
-  std::unique_ptr<ConfigHealth> health;  // the ticker's
-  std::unique_ptr<ControlServer> control;
-  std::unique_ptr<traffic::RunStore> runs;
-  std::unique_ptr<recorder::RunFolder> recordings;
-  std::unique_ptr<Recording> recording;  // null: nothing is written down
-
-  mutable std::mutex mutex;  // what follows
-  std::map<std::string, std::deque<traffic::Exchange>> exchanges;  // by request id, newest first
-  std::string environment;  // chosen; empty: the first
-  std::shared_ptr<traffic::LoadRun> load;
-  std::int64_t load_started_ns = 0;  // Unix time
-  bool load_kept = true;             // the last run is in `runs`
-  std::uint64_t exchange_version = 0;
-  std::map<std::uint64_t, Listener> listeners;
-  std::uint64_t next_listener = 1;
-  std::vector<Error> build_problems;
-  struct Document {
-    workspace::WorkspacePtr of;     // it was made from; held, so that its address stays its own
-    std::shared_ptr<const std::string> text;
-  };
-  std::map<std::string, Document> documents;                      // OpenAPI by service
-  LogTail log_tail;
-
-  std::shared_ptr<slipway::telemetry::LogRing> logs = std::make_shared<slipway::telemetry::LogRing>(kLogTail);
-
-  std::thread ticker;
-  std::condition_variable wake;
-  bool stopping = false;
-
-  void tick_loop(Host& host);
-  void keep_run();
-  workspace::Servers servers(const workspace::Workspace& ws) const {
-    return Consent(folder, "network").covers(far_servers(ws)) ? workspace::Servers::All : workspace::Servers::Loopback;
-  }
-  Status open_config(const workspace::Workspace& ws);
-  void apply_workspace(const workspace::Changed& changed);
-  std::uint64_t state_version() const;
-  void say(recorder::Event::Level level, std::string kind, std::string subject, std::string text) {
-    recorder->add_event(event(level, std::move(kind), std::move(subject), std::move(text)));
-  }
-};
 
 Host::Host() : impl_(std::make_unique<Impl>()) {}
 
@@ -305,52 +225,8 @@ void Host::Impl::tick_loop(Host& host) {
   }
 }
 
-// A run that ended is kept once; on the ticker's thread, so that nobody who asks for progress waits for the disk.
-void Host::Impl::keep_run() {
-  std::shared_ptr<traffic::LoadRun> ended;
-  std::int64_t started = 0;
-  {
-    std::lock_guard lock(mutex);
-    if (load_kept || !load || !load->finished()) return;
-    ended = load;
-    started = load_started_ns;
-    load_kept = true;
-  }
-  if (auto id = runs->add(ended->options(), *ended->progress(), started); !id.ok()) say(recorder::Event::Level::Error, "load", ended->options().request.id, "the run was not kept: " + id.error().message());
-  std::lock_guard lock(mutex);
-  ++exchange_version;
-}
-
 const std::string& Host::folder() const { return impl_->folder; }
 std::string Host::name() const { return impl_->workspace->current()->name; }
-
-std::vector<ServiceRow> Host::services() const {
-  auto rows = impl_->prototype->rows();
-  const auto rates = impl_->recorder->rates();
-  for (auto& row : rows) {
-    // A service that speaks both protocols has one set of figures per instance; it is shown on each of its rows.
-    for (const auto& r : rates)
-      if (r.instance == row.instance) row.rate = r;
-  }
-  return rows;
-}
-
-Result<ServiceDetail> Host::detail(const std::string& service) const {
-  if (service.empty()) return slipway::not_found("no service was named", "SERVICE_UNKNOWN");
-  auto d = impl_->prototype->detail(service);
-  if (!d.ok()) return d;
-  d->costs = impl_->recorder->step_costs(service);
-  for (const auto& e : impl_->recorder->events(200))
-    if (e.level == recorder::Event::Level::Error && e.subject.starts_with(service)) d->last_errors.push_back(e);
-  const auto ws = impl_->workspace->current();
-  if (const auto* s = ws->find(service); s && s->http) {
-    std::lock_guard lock(impl_->mutex);
-    auto& document = impl_->documents[service];
-    if (document.of != ws) document = {ws, std::make_shared<const std::string>(openapi::document_yaml(*s, ws.get()))};
-    d->openapi = document.text;
-  }
-  return d;
-}
 
 LogTail Host::logs() const {
   std::lock_guard lock(impl_->mutex);
@@ -362,285 +238,10 @@ LogTail Host::logs() const {
   return tail;
 }
 
-Status Host::start(const std::string& instance) {
-  auto s = impl_->prototype->start(instance);
-  impl_->say(s.ok() ? recorder::Event::Level::Info : recorder::Event::Level::Error, "service", instance, s.ok() ? (instance.empty() ? "all services" : instance) + " started" : s.error().to_string());
-  return s;
-}
-Status Host::stop(const std::string& instance) {
-  auto s = impl_->prototype->stop(instance);
-  impl_->say(s.ok() ? recorder::Event::Level::Info : recorder::Event::Level::Error, "service", instance, s.ok() ? (instance.empty() ? "all services" : instance) + " drained and stopped" : s.error().to_string());
-  return s;
-}
-Status Host::restart(const std::string& instance) {
-  auto s = impl_->prototype->restart(instance);
-  impl_->say(s.ok() ? recorder::Event::Level::Info : recorder::Event::Level::Error, "service", instance, s.ok() ? (instance.empty() ? "all services" : instance) + " restarted" : s.error().to_string());
-  return s;
-}
-
-Status Host::use_port(const std::string& instance, const std::string& kind, int port) {
-  for (const auto& row : impl_->prototype->rows()) {
-    if (row.instance != instance || row.kind != kind) continue;
-    const std::string section = kind == "gRPC" ? "grpc" : "http";
-    const std::string key = row.service + (row.instance == row.service ? "" : "." + row.instance) + "." + section + ".port";
-    if (auto c = set(key, std::to_string(port), "window"); !c.ok()) return c.error();
-    return start(instance);
-  }
-  return slipway::not_found("there is no instance " + instance + " that speaks " + kind, "INSTANCE_UNKNOWN");
-}
-
-Status Host::set_middleware(const std::string& service, const std::vector<std::pair<std::string, bool>>& steps) {
-  slipway::Value::List order, off;
-  for (const auto& [name, on] : steps) {
-    order.emplace_back(name);
-    if (!on) off.emplace_back(name);
-  }
-  std::vector<slipway::config::Edit> edits;
-  edits.push_back({service + ".middleware.order", false, slipway::Value(std::move(order))});
-  edits.push_back({service + ".middleware.off", false, slipway::Value(std::move(off))});
-  auto c = impl_->config->edit(std::move(edits), "window");
-  return c.ok() ? Status() : Status(c.error());
-}
-
-Result<scaffold::Made> Host::new_service(const scaffold::NewService& wanted) {
-  auto made = scaffold::new_service(impl_->folder, wanted);
-  if (!made.ok()) return made;
-  impl_->workspace->refresh();
-  impl_->say(recorder::Event::Level::Info, "workspace", made->service, "made from " + wanted.from + ", on port " + std::to_string(made->port));
-  return made;
-}
-Status Host::take_back(const scaffold::Made& made) {
-  if (auto s = scaffold::take_back(impl_->folder, made); !s.ok()) return s;
-  impl_->workspace->refresh();
-  impl_->say(recorder::Event::Level::Info, "workspace", made.service, "taken back");
-  return {};
-}
-
-Result<std::string> Host::set_route(const std::string& service, const std::string& route, const std::string& yaml) {
-  const auto ws = impl_->workspace->current();
-  const auto* s = ws->find(service);
-  if (!s) return slipway::not_found("there is no service " + service, "SERVICE_UNKNOWN");
-  std::string before;
-  for (const auto& r : s->routes)
-    if (r.method + " " + r.path == route) before = workspace::route_text(r);
-  auto text = workspace::read_text(impl_->folder, s->file);
-  if (!text.ok()) return text;
-  auto edited = workspace::replace_route(*text, s->file, route, yaml, impl_->plugins->extensions());
-  if (!edited.ok()) return edited;
-  if (auto w = write_file(s->file, *edited, *text); !w.ok()) return w.error();
-  return before;
-}
-
-Result<std::string> Host::read_file(const std::string& file) const { return workspace::read_text(impl_->folder, file); }
-
-Status Host::write_file(const std::string& file, const std::string& text, const std::string& before) {
-  if (auto s = workspace::write_text(impl_->folder, file, text, before, impl_->plugins->extensions()); !s.ok()) return s;
-  impl_->workspace->refresh();  // layers are followed by the config itself
-  impl_->say(recorder::Event::Level::Info, "workspace", file, "written in the window");
-  return {};
-}
-
 std::vector<slipway::plugin::Row> Host::plugins() const { return impl_->plugins->rows(); }
 
-ConfigTable Host::config() const {
-  ConfigTable table = impl_->tables.make(*impl_->config, remote_layers(*impl_->workspace->current()));
-  for (const auto& p : impl_->workspace->problems()) table.problems.push_back(p.text());
-  std::lock_guard lock(impl_->mutex);
-  for (const auto& e : impl_->build_problems) table.problems.push_back(e.to_string());
-  return table;
-}
-
-Result<ConfigRow> Host::explain(const std::string& key) const { return config_row(*impl_->config, key, remote_layers(*impl_->workspace->current())); }
-
-Result<ConfigChange> Host::set(const std::string& key, const std::string& text, const std::string& who, const std::string& file) {
-  auto r = impl_->config->set(key, text, who, file);
-  if (!r.ok()) return r.error();
-  return config_change(*r, key);
-}
-Status Host::allow_network() {
-  const auto ws = impl_->workspace->current();
-  if (auto s = Consent(impl_->folder, "network").give(far_servers(*ws)); !s.ok()) return s;
-  // Made anew: those that were refused under their names.
-  std::vector<workspace::Layer> before = ws->layers;
-  for (auto& l : before)
-    if (l.off_loopback) l.kind.clear();
-  auto s = workspace::set_layers(*impl_->config, *ws, before, workspace::Servers::All);
-  impl_->say(s.ok() ? recorder::Event::Level::Info : recorder::Event::Level::Error, "config", "layers", s.ok() ? "config may be read from other machines" : s.error().message());
-  return s;
-}
-Result<ConfigChange> Host::unset(const std::string& key, const std::string& who) {
-  auto r = impl_->config->unset(key, who);
-  if (!r.ok()) return r.error();
-  return config_change(*r, key);
-}
-Result<ConfigChange> Host::set_all(const std::vector<std::pair<std::string, std::string>>& edits, const std::string& who) {
-  if (edits.empty()) return slipway::bad_request("there is nothing to apply", "NO_EDITS");
-  std::vector<slipway::config::Edit> all;
-  const auto now = impl_->config->snapshot();
-  for (const auto& [key, text] : edits) all.push_back({key, false, slipway::config::value_of_text(now->schema().find(key), text)});
-  auto r = impl_->config->edit(std::move(all), who);
-  if (!r.ok()) return r.error();
-  return config_change(*r, edits.back().first);
-}
-Result<ConfigChange> Host::undo(const std::string& who) {
-  auto r = impl_->config->undo(who);
-  if (!r.ok()) return r.error();
-  return config_change(*r, "");
-}
-Result<ConfigChange> Host::redo(const std::string& who) {
-  auto r = impl_->config->redo(who);
-  if (!r.ok()) return r.error();
-  return config_change(*r, "");
-}
-Result<ConfigChange> Host::revert(std::uint64_t version, const std::string& who) {
-  auto r = impl_->config->revert_to(version, who);
-  if (!r.ok()) return r.error();
-  return config_change(*r, "");
-}
-std::vector<ConfigChange> Host::history(std::size_t limit) const {
-  std::vector<ConfigChange> out;
-  for (const auto& record : impl_->config->history(limit)) {
-    if (record.changes.empty()) continue;
-    for (const auto& c : record.changes) {
-      if (out.size() >= limit) return out;
-      out.push_back(config_change(record, c.key));
-    }
-  }
-  return out;
-}
-std::uint64_t Host::config_version() const { return impl_->config->version(); }
-
-std::vector<traffic::SavedRequest> Host::requests() const { return impl_->workspace->current()->requests(); }
-
-Status Host::save(const traffic::SavedRequest& request) {
-  auto saved = workspace::save_request(impl_->folder, request);
-  if (!saved.ok()) return saved.error();
-  impl_->workspace->refresh();
-  return {};
-}
-
-std::vector<std::pair<std::string, std::string>> Host::variables() const {
-  auto all = impl_->prototype->addresses();
-  const auto ws = impl_->workspace->current();
-  const std::string chosen = environment();
-  for (const auto& e : ws->environments)
-    if (e.name == chosen)
-      for (const auto& v : e.variables) all.push_back(v);
-  return all;
-}
-
-std::vector<std::string> Host::environments() const {
-  std::vector<std::string> names;
-  for (const auto& e : impl_->workspace->current()->environments) names.push_back(e.name);
-  return names;
-}
-
-std::string Host::environment() const {
-  const auto names = environments();
-  std::lock_guard lock(impl_->mutex);
-  // One that was taken out of the file since gives way to the first.
-  return std::find(names.begin(), names.end(), impl_->environment) != names.end() ? impl_->environment : names.empty() ? std::string() : names.front();
-}
-
-Status Host::use_environment(const std::string& name) {
-  const auto names = environments();
-  if (std::find(names.begin(), names.end(), name) == names.end()) {
-    std::string there;
-    for (const auto& n : names) there += (there.empty() ? "" : ", ") + n;
-    return slipway::not_found("workspace.yaml has no environment " + name + (there.empty() ? "; it has none" : "; it has " + there), "NO_ENVIRONMENT");
-  }
-  std::lock_guard lock(impl_->mutex);
-  impl_->environment = name;
-  ++impl_->exchange_version;
-  return {};
-}
-
-Result<traffic::SavedRequest> Host::expand(const traffic::SavedRequest& request) const {
-  auto all = variables();
-  for (const auto& file : impl_->workspace->current()->request_files)
-    if (file.file == request.file)
-      for (const auto& v : file.variables) all.push_back(v);
-  auto expanded = traffic::expand(request, all);
-  // A service's address is a variable only while it runs.
-  if (!expanded.ok())
-    for (const auto& s : impl_->workspace->current()->services) {
-      const bool runs = std::any_of(all.begin(), all.end(), [&](const auto& v) { return v.first == s.name; });
-      if (!runs && request.url.find("{{" + s.name + "}}") != std::string::npos)
-        return slipway::unavailable("the service " + s.name + " is not running; start it in the window (F5 starts all), or see why it failed", "SERVICE_STOPPED");
-    }
-  return expanded;
-}
-
-traffic::Exchange Host::send(const traffic::SavedRequest& request) {
-  traffic::Exchange x;
-  auto expanded = expand(request);
-  if (!expanded.ok()) {
-    x.request = request;
-    x.url = request.url;
-    x.error = expanded.error().to_string();
-  } else {
-    // For gRPC, the protos of the service that has the method.
-    std::shared_ptr<const slipway::grpc::ProtoSet> protos;
-    if (expanded->method == "GRPC") {
-      const std::string& url = expanded->url;
-      const auto scheme = url.find("://");
-      const auto path = url.find('/', scheme == std::string::npos ? 0 : scheme + 3);
-      const std::string method = path == std::string::npos ? "" : url.substr(path);
-      for (const auto& s : impl_->workspace->current()->services)
-        if (auto p = impl_->prototype->protos_of(s.name); p && (!protos || p->find(method))) protos = p;
-    }
-    traffic::SendOptions options;
-    options.protos = std::move(protos);
-    x = traffic::send(*expanded, options);
-    x.request = request;
-  }
-  x.config_version = config_version();
-  if (impl_->recording) impl_->recording->add(x);
-  std::lock_guard lock(impl_->mutex);
-  auto& kept = impl_->exchanges[request.id];
-  kept.push_front(x);
-  if (kept.size() > 50) kept.pop_back();
-  ++impl_->exchange_version;
-  return x;
-}
-
-std::vector<traffic::Exchange> Host::exchanges(const std::string& request_id, std::size_t limit) const {
-  std::lock_guard lock(impl_->mutex);
-  if (request_id.empty()) {
-    std::vector<traffic::Exchange> merged;
-    for (const auto& [id, kept] : impl_->exchanges) merged.insert(merged.end(), kept.begin(), kept.end());
-    std::sort(merged.begin(), merged.end(), [](const auto& a, const auto& b) { return a.started_wall_ns > b.started_wall_ns; });
-    if (merged.size() > limit) merged.resize(limit);
-    return merged;
-  }
-  auto it = impl_->exchanges.find(request_id);
-  if (it == impl_->exchanges.end()) return {};
-  const auto& all = it->second;
-  return {all.begin(), all.begin() + static_cast<std::ptrdiff_t>(std::min(limit, all.size()))};
-}
-
-Result<std::shared_ptr<traffic::LoadRun>> Host::start_load(traffic::LoadOptions options) {
-  auto expanded = expand(options.request);
-  if (!expanded.ok()) return expanded.error();
-  options.request = std::move(*expanded);
-  std::lock_guard lock(impl_->mutex);
-  if (impl_->load && !impl_->load->finished()) return slipway::conflict("a load run is under way; cancel it first", "LOAD_RUNNING");
-  auto run = traffic::LoadRun::start(std::move(options));
-  if (!run.ok()) return run.error();
-  impl_->load = std::move(*run);
-  impl_->load_started_ns = slipway::Clock::system().wall().time_since_epoch().count();
-  impl_->load_kept = false;
-  return impl_->load;
-}
-
-traffic::RunStore& Host::runs() { return *impl_->runs; }
 recorder::RunFolder& Host::recordings() { return *impl_->recordings; }
 std::string Host::run_id() const { return impl_->recording ? impl_->recording->id() : std::string(); }
-
-std::shared_ptr<traffic::LoadRun> Host::load() const {
-  std::lock_guard lock(impl_->mutex);
-  return impl_->load;
-}
 
 std::vector<Edge> Host::edges() const { return impl_->prototype->edges(); }
 

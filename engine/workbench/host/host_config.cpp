@@ -1,0 +1,82 @@
+// Host: the layered config, its edits and its timeline.
+#include <algorithm>
+
+#include "slipway/config/edit.h"
+#include "workbench/host/host_impl.h"
+#include "workbench/workspace/edit.h"
+
+namespace workbench::host {
+
+using slipway::Error;
+using slipway::Result;
+using slipway::Status;
+
+ConfigTable Host::config() const {
+  ConfigTable table = impl_->tables.make(*impl_->config, remote_layers(*impl_->workspace->current()));
+  for (const auto& p : impl_->workspace->problems()) table.problems.push_back(p.text());
+  std::lock_guard lock(impl_->mutex);
+  for (const auto& e : impl_->build_problems) table.problems.push_back(e.to_string());
+  return table;
+}
+
+Result<ConfigRow> Host::explain(const std::string& key) const { return config_row(*impl_->config, key, remote_layers(*impl_->workspace->current())); }
+
+Result<ConfigChange> Host::set(const std::string& key, const std::string& text, const std::string& who, const std::string& file) {
+  auto r = impl_->config->set(key, text, who, file);
+  if (!r.ok()) return r.error();
+  return config_change(*r, key);
+}
+Status Host::allow_network() {
+  const auto ws = impl_->workspace->current();
+  if (auto s = Consent(impl_->folder, "network").give(far_servers(*ws)); !s.ok()) return s;
+  // Made anew: those that were refused under their names.
+  std::vector<workspace::Layer> before = ws->layers;
+  for (auto& l : before)
+    if (l.off_loopback) l.kind.clear();
+  auto s = workspace::set_layers(*impl_->config, *ws, before, workspace::Servers::All);
+  impl_->say(s.ok() ? recorder::Event::Level::Info : recorder::Event::Level::Error, "config", "layers", s.ok() ? "config may be read from other machines" : s.error().message());
+  return s;
+}
+Result<ConfigChange> Host::unset(const std::string& key, const std::string& who) {
+  auto r = impl_->config->unset(key, who);
+  if (!r.ok()) return r.error();
+  return config_change(*r, key);
+}
+Result<ConfigChange> Host::set_all(const std::vector<std::pair<std::string, std::string>>& edits, const std::string& who) {
+  if (edits.empty()) return slipway::bad_request("there is nothing to apply", "NO_EDITS");
+  std::vector<slipway::config::Edit> all;
+  const auto now = impl_->config->snapshot();
+  for (const auto& [key, text] : edits) all.push_back({key, false, slipway::config::value_of_text(now->schema().find(key), text)});
+  auto r = impl_->config->edit(std::move(all), who);
+  if (!r.ok()) return r.error();
+  return config_change(*r, edits.back().first);
+}
+Result<ConfigChange> Host::undo(const std::string& who) {
+  auto r = impl_->config->undo(who);
+  if (!r.ok()) return r.error();
+  return config_change(*r, "");
+}
+Result<ConfigChange> Host::redo(const std::string& who) {
+  auto r = impl_->config->redo(who);
+  if (!r.ok()) return r.error();
+  return config_change(*r, "");
+}
+Result<ConfigChange> Host::revert(std::uint64_t version, const std::string& who) {
+  auto r = impl_->config->revert_to(version, who);
+  if (!r.ok()) return r.error();
+  return config_change(*r, "");
+}
+std::vector<ConfigChange> Host::history(std::size_t limit) const {
+  std::vector<ConfigChange> out;
+  for (const auto& record : impl_->config->history(limit)) {
+    if (record.changes.empty()) continue;
+    for (const auto& c : record.changes) {
+      if (out.size() >= limit) return out;
+      out.push_back(config_change(record, c.key));
+    }
+  }
+  return out;
+}
+std::uint64_t Host::config_version() const { return impl_->config->version(); }
+
+}  // namespace workbench::host
