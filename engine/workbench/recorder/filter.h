@@ -36,6 +36,8 @@ class Filter {
   static slipway::Result<Filter> parse(std::string_view text);
   bool matches(const TraceFacts& facts) const;
   bool empty() const { return terms_.empty(); }
+  // Some term asks for the names of services or spans.
+  bool by_names() const { return !terms_.empty() && (terms_.back().field == Field::Service || terms_.back().field == Field::Name); }
 
  private:
   enum class Field { Service, Name, Duration, Status, Trace, Stopped, Partial };

@@ -60,21 +60,23 @@ std::string disk_problem(const Error& error) {
   return error.root().message();
 }
 
-// One row of `trace`.
+// One row of `trace`, with or without its parts; those are read when they are asked for.
 struct RunFile::Row {
+  const RunFile& file;
   std::string id, stopped_by, bytes;
   std::int64_t number = 0, duration_ns = 0, tops = 0;
   int status = 0;
-  mutable std::optional<std::vector<PartPtr>> parts;  // made when asked for
+  mutable std::optional<std::vector<PartPtr>> parts;
   mutable bool made = false;
 
-  Row(const Rows& rows, std::size_t at)
-      : id(text(rows, at, "id")), stopped_by(text(rows, at, "stopped_by")), bytes(text(rows, at, "parts")), number(whole(rows, at, "number")),
+  Row(const RunFile& f, const Rows& rows, std::size_t at)
+      : file(f), id(text(rows, at, "id")), stopped_by(text(rows, at, "stopped_by")), bytes(text(rows, at, "parts")), number(whole(rows, at, "number")),
         duration_ns(whole(rows, at, "duration_ns")), tops(whole(rows, at, "tops")), status(static_cast<int>(whole(rows, at, "status"))) {}
   const std::vector<PartPtr>* whole_parts() const {
-    if (!made) {
-      made = true;
-      if (const auto prefix = TracePrefix::parse(id); prefix.ok()) parts = parts_of(prefix->low, bytes);
+    if (!std::exchange(made, true)) {
+      const auto prefix = TracePrefix::parse(id);
+      const auto rows = bytes.empty() ? file.query("SELECT parts FROM trace WHERE number = ?", {Value(number)}) : Result<Rows>(Rows());
+      if (prefix.ok() && rows.ok()) parts = parts_of(prefix->low, bytes.empty() ? text(*rows, 0, "parts") : bytes);
     }
     return parts ? &*parts : nullptr;
   }
@@ -127,6 +129,11 @@ Result<RunInfo> RunFile::summary() const {
 
 // What is being recorded gets new names; those that are known stay where they are, so what refers to them stays good.
 void RunFile::learn_names() const {
+  const auto there = query("SELECT (SELECT COUNT(*) FROM name) AS names, (SELECT COUNT(*) FROM instance) AS instances");
+  {
+    std::lock_guard lock(names_mutex_);
+    if (there.ok() && count(*there, 0, "names") == names_.size() && count(*there, 0, "instances") == services_.size()) return;
+  }
   const auto names = query("SELECT id, text FROM name");
   const auto instances = query("SELECT name, service FROM instance");
   std::lock_guard lock(names_mutex_);
@@ -190,12 +197,14 @@ Result<std::vector<TracePtr>> RunFile::list(std::string_view filter_text, std::s
   std::vector<TracePtr> out;
   for (std::int64_t below = INT64_MAX; out.size() < limit;) {
     const auto page = filter->empty() ? std::min<std::int64_t>(kPage, static_cast<std::int64_t>(limit - out.size())) : kPage;
-    const auto rows = query("SELECT number, id, duration_ns, status, tops, stopped_by, parts FROM trace WHERE number < ? ORDER BY number DESC LIMIT ?", {Value(below), Value(page)});
+    // What a filter refuses by the columns alone is not read whole.
+    const std::string parts = filter->empty() || filter->by_names() ? ", parts" : "";
+    const auto rows = query("SELECT number, id, duration_ns, status, tops, stopped_by" + parts + " FROM trace WHERE number < ? ORDER BY number DESC LIMIT ?", {Value(below), Value(page)});
     if (!rows.ok()) return rows.error();
     if (rows->empty()) break;
     learn_names();
     for (std::size_t i = 0; i < rows->size() && out.size() < limit; ++i) {
-      const Row row(*rows, i);
+      const Row row(*this, *rows, i);
       below = row.number;
       if (!filter->empty() && !matches(row)) continue;
       if (auto trace = build(row); trace.ok()) out.push_back(std::move(*trace));
@@ -212,7 +221,7 @@ Result<TracePtr> RunFile::find(std::string_view id) const {
   if (rows->empty()) return slipway::not_found("the run has no trace " + std::string(id) + ": it was sampled out, was not kept, or never was", "TRACE_NOT_FOUND");
   if (rows->size() > 1) return ambiguous_trace(id);
   learn_names();
-  return build(Row(*rows, 0));
+  return build(Row(*this, *rows, 0));
 }
 
 }  // namespace workbench::recorder
