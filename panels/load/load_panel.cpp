@@ -70,7 +70,7 @@ LoadPanel::LoadPanel(kit::Session* session, QWidget* parent) : Panel(session, pa
   });
   pages_->addWidget(empty);
   auto* none = new kit::EmptyState(QStringLiteral("send"), tr("Load fires a saved request, and this workspace has none."));
-  none->set_action(tr("Make a request"), [this] { session()->open(QStringLiteral("requests")); });
+  none->set_action(tr("Make a request"), [this] { this->session()->open(QStringLiteral("requests")); });
   pages_->addWidget(none);
   sheet_->body()->addWidget(pages_, 1);
   all->addWidget(sheet_);
