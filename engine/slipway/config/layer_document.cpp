@@ -35,7 +35,7 @@ void collect(const Value& node, std::string& path, const Document& document, con
 bool has_dotted_key(const Value& node) {
   if (!node.is_map()) return false;
   for (const auto& [name, child] : node.as_map())
-    if (name.find('.') != std::string::npos || has_dotted_key(child)) return true;
+    if (name.empty() || name.find('.') != std::string::npos || has_dotted_key(child)) return true;  // an empty name is refused like a doubled dot
   return false;
 }
 

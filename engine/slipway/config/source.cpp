@@ -164,7 +164,10 @@ Result<std::pair<std::string, std::string>> CommandLineSource::parse(std::string
   const std::size_t eq = text.find('=');
   if (eq == std::string_view::npos || eq == 0)
     return bad_request("\"" + std::string(text) + "\" is not key=value (use gateway.rate_limit.rate=5)", "BAD_SETTING");
-  return std::pair<std::string, std::string>(text.substr(0, eq), text.substr(eq + 1));
+  const std::string_view key = text.substr(0, eq);
+  if (key.front() == '.' || key.back() == '.' || key.find("..") != std::string_view::npos)
+    return bad_request("\"" + std::string(key) + "\" has an empty part (write a.b, without doubled dots)", "BAD_SETTING");
+  return std::pair<std::string, std::string>(key, text.substr(eq + 1));
 }
 
 Result<Document> CommandLineSource::load() {

@@ -192,6 +192,18 @@ TEST(Snapshot, SecretsAreMaskedAsText) {
   EXPECT_EQ(o.snapshot->get<std::string>("a.key").value(), "hunter2");
 }
 
+TEST(Document, ANameThatIsEmptyIsRefused) {
+  for (const char* key : {"", ".", "a.", ".a", "a..b"}) {
+    Document d;
+    d.root = Value::object({{key, 1}});
+    EXPECT_FALSE(flatten(d, "file")) << key;
+    EXPECT_FALSE(CommandLineSource::parse(std::string(key) + "=1")) << key;
+  }
+  Document inside;
+  inside.root = Value::object({{"a", Value::object({{"", 1}})}});
+  EXPECT_FALSE(flatten(inside, "file"));
+}
+
 TEST(Document, KeysWithDotsMeanNestedOnesAndClashesAreNamed) {
   auto root = codec::parse_yaml("a.b: 1\na: {c: 2}\n");
   ASSERT_TRUE(root.ok());
