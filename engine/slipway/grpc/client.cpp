@@ -16,6 +16,8 @@
 namespace slipway::grpc {
 namespace {
 
+constexpr int kAttempts = 2;
+
 struct Channel {
   std::string id, address;
   balance::NodePtr node;  // null for a single address
@@ -65,7 +67,7 @@ struct Client::Impl {
     arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);           // loopback calls never leave by a proxy of the environment
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);   // a client's failures stay its own
     arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
-    arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 100);
+    arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 2000);  // so long one attempt to connect may take, despite the name
     arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
     auto c = std::make_shared<Channel>();
     c->id = std::move(id);
@@ -224,6 +226,14 @@ struct Client::Impl {
     return e;
   }
 
+  // Whether another node may do it: no connection was made, so nothing was sent. Only a transport that has taken a call gives it the
+  // address of its peer.
+  bool may_go_elsewhere(const Flight& f, const ClientExchange& e) const {
+    if (service.empty() || e.status.ok() || e.status.error().reason() != "CONNECT_FAILED") return false;
+    const std::string peer = f.context.peer();
+    return !peer.starts_with("ipv4:") && !peer.starts_with("ipv6:") && !peer.starts_with("unix:");
+  }
+
   Error failure(const Flight& f, const ::grpc::Status& status, int http_code, std::string_view reason, bool answered) const {
     const std::string what = "calling " + f.method->path.substr(1) + " at " + f.channel->address;
     if (status.error_code() == ::grpc::StatusCode::CANCELLED) {
@@ -291,41 +301,48 @@ Task<Result<ClientReply>> Client::call(context::Context context, std::string met
     const Error none = internal_error("grpc::Client::call needs a worker to resume on; use call_blocking on other threads", "NO_EXECUTOR");
     co_return none;
   }
-  auto prepared = impl->prepare(context, method, request, &headers);
-  if (!prepared) co_return prepared.error();
-  const std::shared_ptr<Impl::Flight> flight = *prepared;
-  // By reference, and nothing else: g++ 12 destroys a closure with owning captures twice when it is an argument in co_await.
-  const auto status = co_await suspend_with<::grpc::Status>([&impl, &flight](Resume<::grpc::Status> resume) {
-    impl->launch(flight, [resume](::grpc::Status s) { resume(std::move(s)); });
-  });
-  auto exchange = impl->conclude(*flight, status);
-  if (!exchange.status) co_return exchange.status.error();
-  co_return std::move(exchange.reply);
+  const context::Context limited = context.with_timeout(impl->options.timeout);
+  for (int tries = 1;; ++tries) {
+    auto prepared = impl->prepare(limited, method, request, &headers);
+    if (!prepared) co_return prepared.error();
+    const std::shared_ptr<Impl::Flight> flight = *prepared;
+    // By reference, and nothing else: g++ 12 destroys a closure with owning captures twice when it is an argument in co_await.
+    const auto status = co_await suspend_with<::grpc::Status>([&impl, &flight](Resume<::grpc::Status> resume) {
+      impl->launch(flight, [resume](::grpc::Status s) { resume(std::move(s)); });
+    });
+    auto exchange = impl->conclude(*flight, status);
+    if (exchange.status) co_return std::move(exchange.reply);
+    if (tries == kAttempts || !impl->may_go_elsewhere(*flight, exchange)) co_return exchange.status.error();
+  }
 }
 
 ClientExchange Client::exchange_blocking(const context::Context& context, std::string_view method, const Value& request,
                                          const context::Headers& headers) {
-  auto prepared = impl_->prepare(context, method, request, &headers);
-  if (!prepared) {
-    ClientExchange failed;
-    failed.status = prepared.error();
-    return failed;
-  }
   struct Wait {
     std::mutex mutex;
     std::condition_variable done;
     std::optional<::grpc::Status> status;
   };
   const auto impl = impl_;  // the client may go away while we wait
-  auto wait = std::make_shared<Wait>();
-  impl->launch(*prepared, [wait](::grpc::Status s) {
-    std::lock_guard lock(wait->mutex);
-    wait->status = std::move(s);
-    wait->done.notify_one();
-  });
-  std::unique_lock lock(wait->mutex);
-  wait->done.wait(lock, [&] { return wait->status.has_value(); });
-  return impl->conclude(**prepared, *wait->status);
+  const context::Context limited = context.with_timeout(impl->options.timeout);
+  for (int tries = 1;; ++tries) {
+    auto prepared = impl->prepare(limited, method, request, &headers);
+    if (!prepared) {
+      ClientExchange failed;
+      failed.status = prepared.error();
+      return failed;
+    }
+    auto wait = std::make_shared<Wait>();
+    impl->launch(*prepared, [wait](::grpc::Status s) {
+      std::lock_guard lock(wait->mutex);
+      wait->status = std::move(s);
+      wait->done.notify_one();
+    });
+    std::unique_lock lock(wait->mutex);
+    wait->done.wait(lock, [&] { return wait->status.has_value(); });
+    auto exchange = impl->conclude(**prepared, *wait->status);
+    if (tries == kAttempts || !impl->may_go_elsewhere(**prepared, exchange)) return exchange;
+  }
 }
 
 Result<ClientReply> Client::call_blocking(const context::Context& context, std::string_view method, const Value& request,

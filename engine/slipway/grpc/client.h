@@ -49,6 +49,8 @@ class Client {
   static Result<std::unique_ptr<Client>> create(std::shared_ptr<const ProtoSet> protos, ClientOptions options);
   ~Client();  // calls in flight end as CLIENT_CLOSED
 
+  // A call to a discovered service that finds nobody to connect to, so that nothing was sent, is tried once more on the node that is picked
+  // then.
   // On a worker only; resumes there. `method` as ProtoSet::find takes it. `headers` are sent as metadata, to this hop alone (x-md-local-*).
   Task<Result<ClientReply>> call(context::Context context, std::string method, Value request, context::Headers headers = {});
   // The same for threads that may wait. Never call it on a worker. `headers` are sent as metadata.

@@ -133,11 +133,12 @@ void Rpc::copy_metadata() {
 
 void Rpc::OnCancel() {
   const bool late = deadline_ != TimePoint::max() && std::chrono::steady_clock::now() >= deadline_;
+  // Claimed first: else a handler that notices its cancellation at once would seem to have ended by itself.
+  const bool cut = claim();
+  if (cut && core_->draining.load()) core_->cut.fetch_add(1);
   const auto held = cancellation_;
   held->cancel(late ? deadline_exceeded("the call's deadline has passed") : client_closed("the client cancelled the call"));
-  if (!claim()) return;
-  if (core_->draining.load()) core_->cut.fetch_add(1);
-  Finish(::grpc::Status(::grpc::StatusCode::CANCELLED, "cancelled"));
+  if (cut) Finish(::grpc::Status(::grpc::StatusCode::CANCELLED, "cancelled"));
 }
 
 void Rpc::OnDone() {

@@ -61,7 +61,7 @@ class Rolling : public testing::Test {
     options.name = "shop";
     options.servers = {std::move(server)};
     options.registrar = registry;
-    options.drain_delay = 20ms;  // clients of this registry hear of it at once
+    options.drain_delay = 50ms;  // clients of this registry hear of it at once, but one may be connecting
     options.stop_timeout = 20s;
     auto app = std::make_unique<app::App>(std::move(options));
     const Status started = app->start();

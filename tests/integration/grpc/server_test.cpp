@@ -556,6 +556,15 @@ TEST_F(GrpcServer, ADiscoveredServiceIsBalancedAndFollowed) {
   EXPECT_EQ(count(30), (std::map<std::string, int>{{"from 0", 10}, {"from 1", 10}, {"from 2", 10}}));
   ASSERT_TRUE(registry.remove("g-1").ok());
   EXPECT_EQ(count(10), (std::map<std::string, int>{{"from 0", 5}, {"from 2", 5}}));
+  // One that has gone without a word costs its callers a try, not their call.
+  Server gone(workers, ServerOptions{});
+  ASSERT_TRUE(gone.start().ok());
+  ASSERT_TRUE(registry.add({"g-3", "greeter", "", {}, {gone.endpoint().url()}}).ok());
+  gone.stop();
+  const auto answered = count(12);
+  EXPECT_EQ(answered.size(), 2u) << answered.rbegin()->first;
+  EXPECT_TRUE(answered.contains("from 0") && answered.contains("from 2"));
+  ASSERT_TRUE(registry.remove("g-3").ok());
   ASSERT_TRUE((*balanced)->set_balancer("random").ok());
   EXPECT_EQ((*balanced)->balancer(), "random");
   EXPECT_EQ((*balanced)->nodes().size(), 2u);
