@@ -112,8 +112,9 @@ void RunBar::show_views() {
                   : broken ? tr("Run %1 cannot be shown").arg(QString::fromStdString(run.id))
                            : tr("Past run, %1").arg(run_name(run.info, QDateTime::currentMSecsSinceEpoch() * 1'000'000)));
   figures_->setText(loading || broken ? QString() : figures_of(run.info));
-  caveat_->setText(loading ? QString() : broken ? QString::fromStdString(run.error) : caveat_of(run.info));
-  caveat_->setToolTip(caveat_->text());
+  caveat_words_ = loading ? QString() : broken ? QString::fromStdString(run.error) : caveat_of(run.info);
+  caveat_->setToolTip(caveat_words_);
+  elide();
   set_tone(caveat_, broken ? Token::Err : Token::Warn);
   star_->setText(run.info.starred ? tr("Starred") : tr("Star"));
   star_->setToolTip(run.info.starred ? tr("Starred runs are kept. Take the star away") : tr("Keep this run: starred ones are never cleaned away"));
@@ -125,9 +126,17 @@ void RunBar::show_views() {
 
 QString RunBar::words() const {
   QStringList parts{title_->text()};
-  for (const QLabel* l : {figures_, caveat_})
-    if (!l->text().isEmpty()) parts << l->text();
+  for (const QString& text : {figures_->text(), caveat_words_})
+    if (!text.isEmpty()) parts << text;
   return parts.join(QStringLiteral("; "));
+}
+
+void RunBar::elide() { caveat_->setText(caveat_->fontMetrics().elidedText(caveat_words_, Qt::ElideRight, caveat_->width())); }
+
+void RunBar::resizeEvent(QResizeEvent* event) {
+  QFrame::resizeEvent(event);
+  layout()->activate();
+  elide();
 }
 
 RunFrame::RunFrame(QWidget* framed, QWidget* parent) : QWidget(parent), framed_(framed) {

@@ -32,10 +32,15 @@ class RunBar : public QFrame {
   QPushButton* remove() const { return remove_; }
   QString words() const;   // all that it says
 
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
+
  private:
+  void elide();
   panels::kit::Session* session_;
   panels::kit::IconLabel* icon_;
   QLabel *title_, *figures_, *caveat_;
+  QString caveat_words_;   // whole; the label may have room for less
   QPushButton *star_, *remove_, *back_;
 };
 

@@ -363,8 +363,8 @@ TEST_F(SlipwayCommand, ABackendThatDiesMidLoadIsCountedToTheLastRequest) {
   Program serve({"serve", lab.folder(), "--any-port"});
   ASSERT_TRUE(serve.says("serving hello")) << serve.err();
   const int port = port_in(serve.out(), "hello");
-  Program load({"load", "http://127.0.0.1:" + std::to_string(port) + "/hello/Ada", "--users", "4", "--duration", "2s", "--slo", "errors<1%", "--json", "-"});
-  // Killed, not stopped, once its traffic is there.
+  Program load({"load", "http://127.0.0.1:" + std::to_string(port) + "/hello/Ada", "--users", "4", "--duration", "5s", "--slo", "errors<1%", "--json", "-"});
+  // Killed, not stopped, once its traffic is there: rates are those of the last whole second, so that takes one to two.
   auto control = workbench::host::ControlClient::connect(lab.folder());
   ASSERT_TRUE(control.ok());
   ASSERT_TRUE(tests::eventually([&] {
