@@ -42,7 +42,6 @@ RequestBrowser::RequestBrowser(QWidget* parent) : QWidget(parent) {
   pages_->addWidget(tree_);
   pages_->addWidget(none);
   column->addWidget(pages_, 1);
-  setFocusProxy(tree_);
   connect(filter_, &QLineEdit::textChanged, this, [this] { show_requests(); });
   connect(tree_->selectionModel(), &QItemSelectionModel::currentChanged, this, [this](const QModelIndex& now) {
     const QString id = now.data(RequestTree::kIdRole).toString();

@@ -8,6 +8,7 @@
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QTimer>
+#include <QTreeView>
 #include <QVBoxLayout>
 #include <algorithm>
 
@@ -78,7 +79,7 @@ RequestsPanel::RequestsPanel(kit::Session* session, QWidget* parent) : Panel(ses
   first->body()->addWidget(empty);
   pages_->addWidget(first);
   all->addWidget(pages_, 1);
-  setFocusProxy(browser_);
+  setFocusProxy(browser_->tree());
 }
 
 QWidget* RequestsPanel::build_left() {
