@@ -23,14 +23,26 @@ using bench::Judge;
 using bench::Ratio;
 using bench::ServerChild;
 
+// A folder of its own for as long as it lives.
+struct TemporaryFolder {
+  TemporaryFolder() { made = mkdtemp(name) != nullptr; }
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    if (made) fs::remove_all(name, ignored);
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  char name[32] = "/tmp/prototype_hello.XXXXXX";
+  bool made = false;
+};
+
 int serve(int port, bool recorded) {
   const bench::StopSignal stop;
   workbench::recorder::Recorder recorder({});
-  char folder[] = "/tmp/prototype_hello.XXXXXX";
+  const TemporaryFolder folder;
   std::shared_ptr<workbench::recorder::RunWriter> run;  // as `slipway serve` writes one
   if (recorded) {
-    if (!mkdtemp(folder) || !fs::create_directory(fs::path(folder) / ".slipway")) return 69;
-    auto begun = workbench::recorder::RunWriter::begin(workbench::recorder::RunFolder(folder));
+    if (!folder.made || !fs::create_directory(fs::path(folder.name) / ".slipway")) return 69;
+    auto begun = workbench::recorder::RunWriter::begin(workbench::recorder::RunFolder(folder.name));
     if (!begun.ok()) return 69;
     recorder.set_tap(run = std::move(*begun));
   }
@@ -42,7 +54,6 @@ int serve(int port, bool recorded) {
   if (run) {
     recorder.set_tap(nullptr);
     run->close(false);
-    fs::remove_all(folder);
   }
   return 0;
 }
@@ -62,12 +73,12 @@ int compare_all(const Settings& s) {
     return 69;
   }
   const fs::path self = fs::read_symlink("/proc/self/exe"), http_hello = self.parent_path() / "http_hello";
-  char folder[] = "/tmp/prototype_hello.XXXXXX";
-  if (!mkdtemp(folder)) return 69;
+  const TemporaryFolder folder;
+  if (!folder.made) return 69;
   Judge judge;
   {
     // The workspace gets a lock and records: a copy.
-    const std::string copy = std::string(folder) + "/ws";
+    const std::string copy = std::string(folder.name) + "/ws";
     fs::copy(s.workspace, copy, fs::copy_options::recursive);
     int next = 18280;
     const auto port = [&] {
@@ -107,8 +118,6 @@ int compare_all(const Settings& s) {
     judge("recorder: requests/s of unrecorded", of_unrecorded.rate, ">=", 0.9);
     judge("recorder: unrecorded CPU/request over its", inverse(of_unrecorded.cpu), ">=", 0.9);
   }
-  std::error_code ignored;
-  fs::remove_all(folder, ignored);
   return judge.held() ? 0 : 1;
 }
 

@@ -315,6 +315,7 @@ void ServicesPanel::place_fixes() {
       bar->setObjectName(text);
       table_->setIndexWidget(first, bar);
     }
+    table_->indexWidget(first)->setEnabled(!session()->is_past());
   }
 }
 

@@ -1,4 +1,5 @@
 // The operations that only look, on a run that is over.
+#include "workbench/host/operation_arguments.h"
 #include "workbench/host/operations.h"
 
 namespace workbench::host {
@@ -7,23 +8,6 @@ using slipway::Result;
 using slipway::Value;
 
 namespace {
-
-std::string text_of(const Value& arguments, std::string_view key, std::string otherwise = {}) {
-  const Value& v = arguments[key];
-  return v.is_null() ? otherwise : v.to_text();
-}
-
-std::size_t limit_of(const Value& arguments, std::size_t otherwise) {
-  const Value& v = arguments["limit"];
-  return v.is_int() && v.as_int() > 0 ? static_cast<std::size_t>(v.as_int()) : otherwise;
-}
-
-template <class Range>
-Value list_of(const Range& range) {
-  Value::List l;
-  for (const auto& item : range) l.push_back(to_value(item));
-  return Value(std::move(l));
-}
 
 Result<Value> export_traces(const PastRun& run, const Value& a) {
   std::vector<recorder::TracePtr> traces;
