@@ -12,7 +12,7 @@ using slipway::Value;
 
 struct ConfigOptions {
   std::string workspace, key, value, file;
-  bool json = false;
+  bool json = false, only = false;
   int changes = 0;
   std::int64_t version = 0;
 };
@@ -101,7 +101,7 @@ int go_back(const ConfigOptions& o, std::string_view op) {
   auto s = session_of(o, code);
   if (!s) return code;
   if (!has_history(o, *s)) return kUnavailable;
-  auto r = s->call(op, Value::object({{"version", Value(o.version)}, {"who", Value("command line")}}));
+  auto r = s->call(op, Value::object({{"version", Value(o.version)}, {"only", Value(o.only)}, {"key", Value(o.key)}, {"who", Value("command line")}}));
   if (!r.ok()) return fail(r.error());
   if (o.json)
     print_json(*r);
@@ -215,6 +215,8 @@ void add_config(CLI::App& root, int& exit_code) {
   sub("redo", "Do the last undone change again")->callback([o, &exit_code] { exit_code = go_back(*o, "config.redo"); });
   auto* back = sub("revert", "Put the overrides back to what they were right after a version");
   back->add_option("version", o->version, "A version of the history")->required()->check(CLI::PositiveNumber);
+  auto* only = back->add_flag("--only", o->only, "Take back what that version did, and leave what came later to other keys");
+  back->add_option("--key", o->key, "With --only: of this key alone")->needs(only);
   back->callback([o, &exit_code] { exit_code = go_back(*o, "config.revert"); });
   sub("check", "Say everything that is wrong with the workspace's files, without starting anything")->callback([o, &exit_code] { exit_code = check(*o); });
   sub("allow", "Let the workspace read config from the servers off loopback that it lists")->callback([o, &exit_code] { exit_code = allow(*o); });

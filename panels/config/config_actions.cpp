@@ -83,7 +83,7 @@ void redo(kit::Session* session, Applied done) {
 
 void revert(kit::Session* session, const ConfigChange& c, Applied done) {
   change(session, tr("Revert %1").arg(q(c.key)),
-         [c](Host& h) { return c.had_before ? h.set(c.key, c.before, "window") : h.unset(c.key, "window"); }, std::move(done));
+         [version = c.version, key = c.key](Host& h) { return h.revert(version, "window", key); }, std::move(done));
 }
 
 }  // namespace panels::config

@@ -1,6 +1,7 @@
 #include "panels/config/config_model.h"
 
 #include <QPainter>
+#include <algorithm>
 
 namespace panels::config {
 
@@ -46,32 +47,36 @@ std::vector<LayerColumn> layer_columns(const std::vector<std::string>& layers, c
   return columns;
 }
 
-bool keeps(const ConfigRow& row, const QString& filter, Show show, const std::map<QString, QString>& draft) {
+namespace {
+
+// What the words of a filter are looked for in: key, value (unless secret) and readers, in folded case.
+QString searched_text(const ConfigRow& row) {
+  std::string all = row.key;
+  if (!row.secret) all += '\n' + row.text;
+  for (const auto& reader : row.readers) all += '\n' + reader;
+  return q(all).toCaseFolded();
+}
+
+bool shows(const ConfigRow& row, Show show, const std::map<QString, QString>& draft) {
   switch (show) {
-    case Show::All: break;
-    case Show::SetByMe:
-      if (row.layer == "defaults") return false;
-      break;
+    case Show::All: return true;
+    case Show::SetByMe: return row.layer != "defaults";
     case Show::Differs: {
       if (row.cells.empty() || row.layer == "defaults") return false;
       const auto& base = row.cells.front();
-      if (base.present && base.text == row.text) return false;
-      break;
+      return !base.present || base.text != row.text;
     }
-    case Show::NeedsRestart:
-      if (row.live) return false;
-      break;
-    case Show::InDraft:
-      if (!draft.count(q(row.key))) return false;
-      break;
-  }
-  for (const QString& word : filter.split(QLatin1Char(' '), Qt::SkipEmptyParts)) {
-    bool hit = q(row.key).contains(word, Qt::CaseInsensitive) || (!row.secret && q(row.text).contains(word, Qt::CaseInsensitive));
-    for (const auto& r : row.readers) hit = hit || q(r).contains(word, Qt::CaseInsensitive);
-    if (!hit) return false;
+    case Show::NeedsRestart: return !row.live;
+    case Show::InDraft: return draft.count(q(row.key)) > 0;
   }
   return true;
 }
+
+bool has_all(const QString& text, const QStringList& words) {
+  return std::all_of(words.begin(), words.end(), [&](const QString& word) { return text.contains(word); });
+}
+
+}  // namespace
 
 ConfigModel::ConfigModel(std::vector<LayerColumn> layers, QObject* parent) : TableModel(columns_of(layers), parent), layers_(std::move(layers)) {}
 
@@ -80,17 +85,19 @@ void ConfigModel::set(const workbench::host::ConfigTable& table, const QString& 
   if (same_choice && table.rows == all_) return;
 
   // Both tables are sorted by key: walked side by side.
-  std::vector<QString> all_keys, keys;
+  std::vector<QString> all_keys, all_texts, keys;
   std::vector<bool> kept, changed;
   std::vector<workbench::host::ConfigRows::Shared> rows;
-  all_keys.reserve(table.rows.size()), kept.reserve(table.rows.size());
+  all_keys.reserve(table.rows.size()), all_texts.reserve(table.rows.size()), kept.reserve(table.rows.size());
+  const QStringList words = filter.toCaseFolded().split(QLatin1Char(' '), Qt::SkipEmptyParts);
   std::size_t old = 0;
   for (std::size_t i = 0; i < table.rows.size(); ++i) {
     const auto& row = table.rows.shared(i);
     while (old < all_.size() && all_.shared(old) != row && all_[old].key < row->key) ++old;
     const bool known = old < all_.size() && all_.shared(old) == row;
     all_keys.push_back(known ? all_keys_[old] : q(row->key));
-    kept.push_back(known && same_choice ? bool(kept_[old]) : keeps(*row, filter, show, draft));
+    all_texts.push_back(known ? all_texts_[old] : searched_text(*row));
+    kept.push_back(known && same_choice ? bool(kept_[old]) : has_all(all_texts.back(), words) && shows(*row, show, draft));
     if (!kept.back()) continue;
     keys.push_back(all_keys.back());
     rows.push_back(row);
@@ -100,7 +107,7 @@ void ConfigModel::set(const workbench::host::ConfigTable& table, const QString& 
       std::move(keys),
       [&] {
         rows_ = std::move(rows), draft_ = draft;
-        all_ = table.rows, all_keys_ = std::move(all_keys), kept_ = std::move(kept), filter_ = filter, show_ = show;
+        all_ = table.rows, all_keys_ = std::move(all_keys), all_texts_ = std::move(all_texts), kept_ = std::move(kept), filter_ = filter, show_ = show;
       },
       [&](std::size_t i) { return bool(changed[i]); });
 }

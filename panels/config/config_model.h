@@ -20,7 +20,6 @@ struct LayerColumn {
 };
 std::vector<LayerColumn> layer_columns(const std::vector<std::string>& layers, const std::vector<std::string>& remote = {});
 QString layer_word(const std::string& layer, bool remote = false);    // "config/service.toml" → "files"
-bool keeps(const workbench::host::ConfigRow& row, const QString& filter, Show show, const std::map<QString, QString>& draft);
 
 class ConfigModel final : public kit::TableModel {
   Q_OBJECT
@@ -45,6 +44,7 @@ class ConfigModel final : public kit::TableModel {
   // What they were chosen from and how, so that the next choice asks only about rows that are new.
   workbench::host::ConfigRows all_;
   std::vector<QString> all_keys_;
+  std::vector<QString> all_texts_;   // what a filter looks at
   std::vector<bool> kept_;
   QString filter_;
   Show show_ = Show::All;

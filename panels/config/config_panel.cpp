@@ -139,8 +139,11 @@ void ConfigPanel::build_keys() {
   for (QPushButton* b : {review_button_, discard, apply}) draft->addWidget(b);
   connect(review_button_, &QPushButton::toggled, this, &ConfigPanel::review);
   connect(apply, &QPushButton::clicked, this, [this] {
-    apply_draft(session(), draft_, [this] {
-      draft_.clear();
+    apply_draft(session(), draft_, [this, applied = draft_] {
+      std::erase_if(draft_, [&](const auto& edit) {  // what was typed meanwhile stays
+        const auto at = applied.find(edit.first);
+        return at != applied.end() && at->second == edit.second;
+      });
       refresh();
     });
   });

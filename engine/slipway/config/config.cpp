@@ -213,6 +213,15 @@ Subscription Config::observe(std::vector<std::string> paths, std::string reader,
   });
 }
 
+namespace {
+
+// Whether what is observed at `path` tells of `key`: it is that key, or stands above it.
+bool covers(std::string_view path, std::string_view key) {
+  return key == path || path.empty() || (key.size() > path.size() && key[path.size()] == '.' && key.starts_with(path));
+}
+
+}  // namespace
+
 std::vector<std::string> Config::readers(std::string_view key) const {
   std::set<std::string> names;
   std::lock_guard lock(impl_->state);
@@ -220,13 +229,41 @@ std::vector<std::string> Config::readers(std::string_view key) const {
     const auto slot = weak.lock();
     if (slot && !slot->reader.empty() && std::find(slot->keys.begin(), slot->keys.end(), key) != slot->keys.end()) names.insert(slot->reader);
   }
-  for (const auto& [number, o] : impl_->observers) {
-    for (const auto& path : o->paths) {
-      const bool covers = key == path || path.empty() || (key.size() > path.size() && key[path.size()] == '.' && key.starts_with(path));
-      if (covers && !o->reader.empty()) names.insert(o->reader);
+  for (const auto& [number, o] : impl_->observers)
+    if (!o->reader.empty() && std::any_of(o->paths.begin(), o->paths.end(), [&](const auto& path) { return covers(path, key); })) names.insert(o->reader);
+  return {names.begin(), names.end()};
+}
+
+std::vector<std::vector<std::string>> Config::readers(const ConfigSnapshot& snapshot) const {
+  const auto& entries = snapshot.entries();  // sorted by key
+  std::vector<std::vector<std::string>> names(entries.size());
+  const auto from = [&](std::string_view key) {
+    return std::lower_bound(entries.begin(), entries.end(), key, [](const Entry& e, std::string_view k) { return e.key < k; });
+  };
+  const auto add = [&](std::vector<Entry>::const_iterator entry, const std::string& reader) {
+    names[static_cast<std::size_t>(entry - entries.begin())].push_back(reader);
+  };
+  {
+    std::lock_guard lock(impl_->state);
+    for (const auto& weak : impl_->slots) {
+      const auto slot = weak.lock();
+      if (!slot || slot->reader.empty()) continue;
+      for (const auto& key : slot->keys)
+        if (const auto at = from(key); at != entries.end() && at->key == key) add(at, slot->reader);
+    }
+    for (const auto& [number, o] : impl_->observers) {
+      if (o->reader.empty()) continue;
+      // Between a key and those below it others may stand ("a", "a-b", "a.c").
+      for (const auto& path : o->paths)
+        for (auto at = from(path); at != entries.end() && at->key.starts_with(path); ++at)
+          if (covers(path, at->key)) add(at, o->reader);
     }
   }
-  return {names.begin(), names.end()};
+  for (auto& of_key : names) {
+    std::sort(of_key.begin(), of_key.end());
+    of_key.erase(std::unique(of_key.begin(), of_key.end()), of_key.end());
+  }
+  return names;
 }
 
 Result<ChangeRecord> Config::set(std::string_view key, std::string_view text, std::string who, std::string_view source) {
@@ -303,6 +340,45 @@ Result<ChangeRecord> Config::revert_to(std::uint64_t version, std::string who) {
     }
   }
   if (edits.empty()) return conflict("the overrides are as they were at version " + std::to_string(version), "NOTHING_TO_REVERT");
+  return edit(std::move(edits), std::move(who));
+}
+
+Result<ChangeRecord> Config::revert(std::uint64_t version, std::string who, std::string_view key) {
+  static const FlatDocument nothing;
+  std::vector<Edit> edits;
+  {
+    std::lock_guard lock(impl_->write);
+    std::shared_ptr<const FlatDocument> before = impl_->first_overrides, after, now;
+    for (const auto& layer : impl_->layers)
+      if (layer->source->rank() == Rank::Overrides) now = layer->document;
+    {
+      std::lock_guard state(impl_->state);
+      const auto& all = impl_->history;
+      const auto at = std::find_if(all.begin(), all.end(), [&](const auto& item) { return item->record.version == version; });
+      const bool cut = all.size() == impl_->options.history;  // what stood before the first one is not known
+      if (at == all.end() || (at == all.begin() && cut)) {
+        const bool forgotten = cut && version <= all.front()->record.version;
+        return not_found("version " + std::to_string(version) + (forgotten ? " is older than the history kept" : " is not in the history"),
+                         forgotten ? "VERSION_FORGOTTEN" : "NO_SUCH_VERSION");
+      }
+      if (at != all.begin()) before = (*std::prev(at))->overrides;
+      after = (*at)->overrides;
+    }
+    const auto leaf = [](const std::shared_ptr<const FlatDocument>& document, const std::string& k) { return (document ? *document : nothing).find(k); };
+    const auto same = [](const Leaf* a, const Leaf* b) { return a && b ? a->raw == b->raw : a == b; };
+    const auto take_back = [&](const std::string& k) {
+      if (!key.empty() && k != key) return;
+      const Leaf* was = leaf(before, k);
+      if (same(was, leaf(after, k)) || same(was, leaf(now, k))) return;
+      edits.push_back(was ? Edit{k, false, was->raw} : Edit{k, true, {}});
+    };
+    for (const auto& l : (after ? *after : nothing).leaves) take_back(l.key);
+    for (const auto& l : (before ? *before : nothing).leaves)
+      if (!leaf(after, l.key)) take_back(l.key);
+  }
+  if (edits.empty())
+    return conflict("nothing that version " + std::to_string(version) + " did to the overrides" + (key.empty() ? "" : " of " + std::string(key)) + " is left to take back",
+                    "NOTHING_TO_REVERT");
   return edit(std::move(edits), std::move(who));
 }
 

@@ -123,6 +123,8 @@ class Config {
   [[nodiscard]] Subscription observe(std::vector<std::string> paths, std::string reader, Observer observer);
   // Who reads this key, sorted: observers and bound handles with a name.
   std::vector<std::string> readers(std::string_view key) const;
+  // The same for every entry of a snapshot, in its order; at once, since asking one by one looks through all readers each time.
+  std::vector<std::vector<std::string>> readers(const ConfigSnapshot& snapshot) const;
 
   // ---- writing
   // Into the overrides layer, or the source called `source` ("config/service.toml"), in place. Text is read by the key's type
@@ -138,6 +140,9 @@ class Config {
   Result<ChangeRecord> redo(std::string who);
   // Puts the overrides back to what they were right after `version`; one step of undo.
   Result<ChangeRecord> revert_to(std::uint64_t version, std::string who);
+  // Takes back what `version` did to the overrides, or to one key of them, and leaves what came later to other keys; one step of
+  // undo. A key that was not overridden before it falls back to its lower layers.
+  Result<ChangeRecord> revert(std::uint64_t version, std::string who, std::string_view key = {});
   // Reads that source (or all) again now and publishes; for sources that cannot be watched.
   Status reload(std::string_view source = {});
 

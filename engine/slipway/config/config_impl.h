@@ -102,7 +102,7 @@ struct Config::Impl : std::enable_shared_from_this<Config::Impl> {
   void deliver(Delivery delivery);
   void acknowledge(const HistoryItemPtr& item, const std::string& reader, const std::string& error);
   ChangeRecord wait(const HistoryItemPtr& item);
-  void touch(const std::string& source);       // from watchers, any thread
+  void touch(const std::vector<std::string>& sources);  // from watchers, any thread; those given at once are read as one
   std::uint64_t add_observer(std::vector<std::string> paths, std::string reader, Observer observer);
   void end_observer(std::uint64_t observer);
 };

@@ -91,9 +91,9 @@ ChangeRecord Config::Impl::wait(const HistoryItemPtr& item) {
   return item->record;
 }
 
-void Config::Impl::touch(const std::string& source) {
+void Config::Impl::touch(const std::vector<std::string>& sources) {
   std::lock_guard lock(state);
-  dirty.insert(source);
+  dirty.insert(sources.begin(), sources.end());
   work.notify_one();
 }
 

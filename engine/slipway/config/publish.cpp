@@ -191,7 +191,7 @@ void Config::Impl::insert(std::unique_ptr<Source> source) {
 void Config::Impl::follow(Layer& layer) {
   const std::string name = layer.source->name();
   layer.source->watch([weak = weak_from_this(), name] {
-    if (auto self = weak.lock()) self->touch(name);
+    if (auto self = weak.lock()) self->touch({name});
   });
   if (!options.watch_files || layer.source->files().empty()) return;
   if (!watcher) {
@@ -206,7 +206,7 @@ void Config::Impl::follow(Layer& layer) {
               for (const auto& file : l->source->files())
                 if (std::find(paths.begin(), paths.end(), file) != paths.end()) names.push_back(l->source->name());
           }
-          for (const auto& n : names) self->touch(n);
+          self->touch(names);
         });
   }
   for (const auto& file : layer.source->files()) static_cast<void>(watcher->add(file));

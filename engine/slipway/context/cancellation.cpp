@@ -28,6 +28,7 @@ Error Cancellation::why() const {
 }
 
 std::uint64_t Cancellation::on_cancel(std::function<void()> callback) {
+  listened_.store(true, std::memory_order_release);
   std::unique_lock lock(mutex_);
   const std::uint64_t id = next_++;
   if (!why_) {

@@ -53,9 +53,11 @@ class Cancellation {
   std::uint64_t on_cancel(std::function<void()> callback);
   // After it returns the callback neither runs nor will run (it waits for one that runs on another thread).
   void remove(std::uint64_t id);
+  // Neither cancelled nor ever listened to: as good as a new one. For who holds the last pointer to it.
+  bool untouched() const { return !cancelled() && !listened_.load(std::memory_order_acquire); }
 
  private:
-  std::atomic<bool> cancelled_{false};
+  std::atomic<bool> cancelled_{false}, listened_{false};
   mutable std::mutex mutex_;
   std::condition_variable finished_;
   std::unique_ptr<Error> why_;

@@ -26,6 +26,7 @@ struct Served {
   std::string body;   // of a chunked request
   std::string owned;  // head and body of a request that may suspend
   std::string peer;   // with it
+  std::shared_ptr<context::Cancellation> cancellation;  // of the next call too, when nobody made use of it
   bool is_owned = false;
   bool starting = false, done_while_starting = false;
   Router::Match match;
@@ -34,6 +35,10 @@ struct Served {
   std::shared_ptr<const Router> router;   // while suspended
   std::shared_ptr<Lane> lane;             // while suspended
 
+  // Moves the request's bytes into `owned` and every view of them along.
+  void own(std::string_view bytes);
+  // One call after another takes the same, as long as nobody held or listened to it.
+  std::shared_ptr<context::Cancellation> fresh_cancellation();
   void reset();
 };
 

@@ -41,24 +41,7 @@ ssize_t receive(int fd, char* buffer, std::size_t size, bool& drained) {
   return n;
 }
 
-// What a shared output buffer may keep between turns.
-void trim(std::string& text, std::size_t most) {
-  text.clear();
-  if (text.capacity() > most) std::string().swap(text);
-}
-
 }  // namespace
-
-void Served::reset() {
-  call.reset();
-  trim(text, 16 * 1024);
-  trim(body, 64 * 1024);
-  trim(owned, 64 * 1024);
-  is_owned = starting = done_while_starting = false;
-  status = {};
-  connection = nullptr;
-  router.reset();
-}
 
 Served* Lane::take() {
   if (pool_.empty()) return new Served();
@@ -294,17 +277,13 @@ void Lane::serve(Connection& c, Served& s, std::string_view bytes) {
   call.operation = &s.match.route->operation;
   if (options_.scope) call.context.set_scope(options_.scope);
   if (options_.timeout > Duration::zero()) call.context = call.context.with_timeout(options_.timeout);
-  if (s.match.route->may_suspend) {
-    own(s, bytes);
-    call.context = call.context.with_cancellation(std::make_shared<context::Cancellation>());
-  }
+  if (s.match.route->owns_request) s.own(bytes);
+  if (s.match.route->may_suspend) call.context = call.context.with_cancellation(s.fresh_cancellation());
   middleware::begin_recording(options_.telemetry, call);
   middleware::Outcome outcome = s.match.route->chain.run(call);
   if (outcome.suspended()) {
-    if (!s.is_owned) {  // a handler that was not announced: its task has not begun, so the views may still be moved
-      own(s, bytes);
-      call.context = call.context.with_cancellation(std::make_shared<context::Cancellation>());
-    }
+    if (!s.is_owned) s.own(bytes);  // the task of a handler that was not announced has not begun: the views may still be moved
+    if (!call.context.cancellation()) call.context = call.context.with_cancellation(s.fresh_cancellation());
     return suspend(c, s, std::move(outcome));
   }
   s.status = std::move(outcome.status());
@@ -350,28 +329,6 @@ bool Lane::route(Connection& c, Served& s) {
     return false;
   }
   return true;
-}
-
-// Moves the request's bytes into `s` and every view of them along.
-void Lane::own(Served& s, std::string_view bytes) {
-  s.owned.assign(bytes);
-  s.peer.assign(s.call.request.peer);
-  s.is_owned = true;
-  const char* const from = bytes.data();
-  const auto move = [&](std::string_view& view) {
-    if (view.data() >= from && view.data() <= from + bytes.size())
-      view = std::string_view(s.owned.data() + (view.data() - from), view.size());
-  };
-  auto& request = s.call.request;
-  for (auto* view : {&request.method, &request.target, &request.path, &request.query, &request.body, &s.head.method, &s.head.target,
-                     &s.head.host, &s.head.content_type, &s.head.traceparent})
-    move(*view);
-  for (std::size_t i = 0; i < s.head.field_count; ++i) {
-    move(s.head.fields[i].name);
-    move(s.head.fields[i].value);
-  }
-  for (std::size_t i = 0; i < request.params.size(); ++i) move(s.params[i].value);
-  request.peer = s.peer;
 }
 
 void Lane::suspend(Connection& c, Served& s, middleware::Outcome outcome) {

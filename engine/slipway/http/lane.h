@@ -85,7 +85,6 @@ class Lane : public std::enable_shared_from_this<Lane> {
   Step next_request(Connection& c, std::string_view rest, std::size_t& used);
   void serve(Connection& c, Served& s, std::string_view bytes);
   bool route(Connection& c, Served& s);
-  void own(Served& s, std::string_view bytes);
   void suspend(Connection& c, Served& s, middleware::Outcome outcome);
   void completed(Served& s);
   void finish_suspended(Served& s);

@@ -11,9 +11,10 @@
 #error "http/readiness.h knows Asio's reactor of Boost 1.78 to 1.81; read the reactor of this version before widening the range"
 #endif
 
+#include <boost/asio/io_context.hpp>  // before the two that it stands on
+
 #include <boost/asio/detail/reactor.hpp>
 #include <boost/asio/detail/reactor_op.hpp>
-#include <boost/asio/io_context.hpp>
 
 namespace slipway::http {
 

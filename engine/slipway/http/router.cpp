@@ -71,18 +71,23 @@ std::string shape_of(const std::vector<Segment>& segments) {
   return shape;
 }
 
-bool suspends(const Route& route, const std::vector<middleware::MiddlewarePtr>& steps) {
-  return route.may_suspend || std::any_of(steps.begin(), steps.end(), [](const auto& step) {
-           return step->shape() == middleware::Middleware::Shape::Around;
-         });
+std::unique_ptr<RouteEntry> entry(middleware::Operation operation, const Route& route, std::vector<std::string> params,
+                                  std::vector<middleware::MiddlewarePtr> steps, middleware::Handler handler) {
+  bool owns = route.may_suspend, may_suspend = route.may_suspend;
+  for (const auto& step : steps) {
+    if (step->shape() != middleware::Middleware::Shape::Around) continue;
+    may_suspend = true;
+    owns = owns || step->keeps_views();
+  }
+  return std::unique_ptr<RouteEntry>(new RouteEntry{std::move(operation), route.method, route.pattern, std::move(params),
+                                                    middleware::Chain(std::move(steps), std::move(handler)), owns, may_suspend});
 }
 
 std::unique_ptr<RouteEntry> answer(const std::string& service, const std::vector<middleware::MiddlewarePtr>& steps,
                                    std::string name, std::uint32_t index, middleware::Handler handler) {
-  auto op = middleware::make_operation(std::move(name), service, "http", index);
-  const bool may_suspend = suspends({}, steps);
-  return std::unique_ptr<RouteEntry>(
-      new RouteEntry{std::move(op), "*", "", {}, middleware::Chain(steps, std::move(handler)), may_suspend});
+  Route any;
+  any.method = "*";
+  return entry(middleware::make_operation(std::move(name), service, "http", index), any, {}, steps, std::move(handler));
 }
 
 }  // namespace
@@ -250,14 +255,11 @@ std::shared_ptr<const Router> Router::Builder::build() const {
                                          static_cast<std::uint32_t>(router->routes_.size()));
     auto steps = steps_;
     steps.insert(steps.end(), route.steps.begin(), route.steps.end());
-    const bool may_suspend = suspends(route, steps);
     const auto segments = parse_pattern(route.pattern);
     std::vector<std::string> params;
     for (const auto& s : *segments)
       if (s.kind != Segment::Kind::Literal) params.push_back(s.text);
-    router->routes_.push_back(std::unique_ptr<RouteEntry>(
-        new RouteEntry{std::move(op), route.method, route.pattern, std::move(params),
-                       middleware::Chain(std::move(steps), route.handler), may_suspend}));
+    router->routes_.push_back(entry(std::move(op), route, std::move(params), std::move(steps), route.handler));
     Node* node = router->root_.get();
     Node::Methods* methods = nullptr;
     for (const auto& s : *segments) {

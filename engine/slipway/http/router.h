@@ -23,7 +23,7 @@ struct Route {
   middleware::Handler handler;
   std::vector<middleware::MiddlewarePtr> steps;  // outermost first; after the group's
   // A handler that may give a suspended Outcome. The request is then copied into memory of the call before it runs;
-  // other handlers read it in place. A chain with an `around` step counts as suspending by itself.
+  // other handlers read it in place. A chain with an `around` step that keeps views counts as suspending by itself.
   bool may_suspend = false;
   std::string service;  // of the Operation; empty = the router's
   std::string name;     // of the Operation; empty = "METHOD pattern"
@@ -35,7 +35,8 @@ struct RouteEntry {
   std::string method, pattern;
   std::vector<std::string> params;  // names, in order of the path
   middleware::Chain chain;
-  bool may_suspend = false;
+  bool owns_request = false;   // the request is copied before the chain runs
+  bool may_suspend = false;    // a call can be cancelled from its beginning
 };
 
 class Router {

@@ -9,17 +9,18 @@ namespace slipway::inject {
 namespace detail {
 
 BindingIndex::BindingIndex(const std::vector<Binding>& bindings) {
-  std::uint32_t last = 0;
-  for (const auto& binding : bindings) last = std::max(last, slipway::detail::index_of(*binding.recipe->slot));
-  unnamed_.assign(last + 1, kNone);
+  unnamed_.reserve(2 * bindings.size());
   for (std::uint32_t i = 0; i < bindings.size(); ++i) {
+    const Recipe& recipe = *bindings[i].recipe;
+    need_count_ += recipe.need_count;
     if (!bindings[i].name.empty()) {
       named_.push_back({bindings[i].type(), bindings[i].name, i});
-    } else if (std::uint32_t& place = unnamed_[slipway::detail::index_of(*bindings[i].recipe->slot)]; place == kNone) {
-      place = i;
-    } else {
-      twice_.push_back(i);
+      continue;
     }
+    const auto type = slipway::detail::index_of(*recipe.slot);
+    if (type >= unnamed_.size()) unnamed_.resize(type + 1, kNone);
+    if (std::uint32_t& place = unnamed_[type]; place == kNone) place = i;
+    else twice_.push_back(i);
   }
   std::sort(named_.begin(), named_.end());
   for (std::size_t i = 1; i < named_.size(); ++i)
@@ -75,9 +76,12 @@ class Checker {
         for (std::uint32_t n = 0; n < bindings_[i].need_count(); ++n) check_lifetimes(i, bindings_[i].want(n), target(i, n));
     }
     plan_.order.reserve(bindings_.size());
-    if (in_order_) {
-      for (std::uint32_t i = 0; i < bindings_.size(); ++i) plan_.order.push_back(i);
+    if (bottom_up_ || top_down_) {
+      plan_.order.resize(bindings_.size());
+      if (bottom_up_) std::iota(plan_.order.begin(), plan_.order.end(), 0u);
+      else std::iota(plan_.order.rbegin(), plan_.order.rend(), 0u);
     } else {
+      path_.reserve(bindings_.size());
       for (std::uint32_t i = 0; i < bindings_.size(); ++i) visit(i);
     }
     if (problems_.empty()) return std::move(plan_);
@@ -93,11 +97,11 @@ class Checker {
   std::uint32_t target(std::uint32_t binding, std::size_t need) const { return plan_.targets[plan_.first_need[binding] + need]; }
 
   void resolve() {
-    std::size_t needs = 0;
-    for (const auto& binding : bindings_) needs += binding.need_count();
-    plan_.targets.resize(needs);
+    plan_.targets.resize(index_.need_count());
     plan_.first_need.resize(bindings_.size() + 1);
+    const std::span<const std::uint32_t> unnamed = index_.unnamed();
     std::uint32_t* to = plan_.targets.data();
+    std::uint32_t above = 0, below = 0;  // needs that stand at or after who needs them, at or before
     for (std::uint32_t i = 0; i < bindings_.size(); ++i) {
       const Binding& binding = bindings_[i];
       if (binding.lifetime == Lifetime::Transient || binding.lifetime == Lifetime::Request) short_lived_ = true;
@@ -106,16 +110,23 @@ class Checker {
       if (recipe.details) special_ = true;
       for (std::uint32_t n = 0; n < recipe.need_count; ++n) {
         // Most needs have no name, and then their type is all there is to look at.
-        const auto at = recipe.details ? index_.find(*recipe.needs[n], recipe.details[n].name) : index_.find_unnamed(*recipe.needs[n]);
+        const auto type = slipway::detail::index_of(*recipe.needs[n]);
+        auto at = type < unnamed.size() ? unnamed[type] : kNone;
+        if (recipe.details) at = index_.find(*recipe.needs[n], recipe.details[n].name);
         if (at == kNone) [[unlikely]]
-          problems_.push_back(binding.label() + " needs " + label(binding.need(n)) + ", which is not bound: " + advice(binding.need(n)));
-        if (at >= i) in_order_ = false;
+          report_missing(binding, binding.need(n));
+        above += at >= i;  // counted: a branch would go either way
+        below += at <= i;
         *to++ = at;
       }
     }
-    plan_.first_need[bindings_.size()] = static_cast<std::uint32_t>(needs);
+    plan_.first_need[bindings_.size()] = static_cast<std::uint32_t>(plan_.targets.size());
+    bottom_up_ = above == 0, top_down_ = below == 0;
   }
 
+  [[gnu::cold, gnu::noinline]] void report_missing(const Binding& binding, const Need& need) {
+    problems_.push_back(binding.label() + " needs " + label(need) + ", which is not bound: " + advice(need));
+  }
   std::string advice(const Need& need) const {
     std::string same;
     for (const auto at : index_.all(*need.slot)) same += (same.empty() ? "" : ", ") + bindings_[at].label();
@@ -210,7 +221,8 @@ class Checker {
   std::vector<std::string> problems_;
   bool short_lived_ = false;  // there are transients or parts of requests
   bool special_ = false;      // some need a name, a Provider or a Made
-  bool in_order_ = true;      // as they are written, everything stands after what it needs
+  // As they are written, everything stands after, or before, what it needs: most programs are written in one of these ways.
+  bool bottom_up_ = true, top_down_ = true;
   std::vector<State> state_;
   std::vector<std::uint32_t> of_request_;
   std::vector<std::pair<std::uint32_t, std::uint32_t>> path_;

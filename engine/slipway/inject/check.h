@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -21,9 +22,11 @@ class BindingIndex {
     const auto index = slipway::detail::index_of(type);
     return index < unnamed_.size() ? unnamed_[index] : kNone;
   }
+  std::span<const std::uint32_t> unnamed() const { return unnamed_; }  // by the type's index; kNone where there is none
   // Bindings of the same type, whatever their name.
   std::vector<std::uint32_t> all(slipway::detail::TypeSlot& type) const;
   const std::vector<std::uint32_t>& twice() const { return twice_; }
+  std::size_t need_count() const { return need_count_; }  // of all bindings
 
  private:
   struct Named {
@@ -33,6 +36,7 @@ class BindingIndex {
     auto operator<=>(const Named&) const = default;
   };
   std::uint32_t find_named(TypeKey type, std::string_view name) const;
+  std::size_t need_count_ = 0;
   std::vector<std::uint32_t> unnamed_, twice_;
   std::vector<Named> named_;  // sorted
 };

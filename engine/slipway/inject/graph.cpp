@@ -80,28 +80,30 @@ Result<std::unique_ptr<Graph>> Graph::build(Bindings bindings) {
   graph->plan_ = std::move(*plan);
   graph->objects_ = std::make_unique<std::atomic<void*>[]>(all.size());
   graph->nodes_ = std::make_unique<Node[]>(all.size());
-  graph->made_ = std::make_unique<std::uint32_t[]>(all.size());
+  graph->made_ = std::make_unique_for_overwrite<std::uint32_t[]>(all.size());
   graph->places_ = std::make_unique_for_overwrite<std::uint32_t[]>(all.size());
-  std::uint32_t room = 0;
   bool some_lazy = false;
   for (std::uint32_t i = 0; i < all.size(); ++i) {
     graph->places_[i] = kElsewhere;
     if (all[i].lifetime == Lifetime::Singleton) {
       graph->nodes_[i].at_start = !all[i].lazy;
       some_lazy = some_lazy || all[i].lazy;
-#ifndef SLIPWAY_OBJECTS_APART
-      if (const auto size = all[i].recipe->size; size > 0 && !all[i].lazy) {
-        constexpr std::uint32_t kStep = __STDCPP_DEFAULT_NEW_ALIGNMENT__;
-        graph->places_[i] = room;
-        room += (size + kStep - 1) / kStep * kStep;
-      }
-#endif
     }
     if (all[i].lifetime == Lifetime::Object) graph->objects_[i].store(const_cast<void*>(all[i].factory), std::memory_order_relaxed);
     if (all[i].lifetime != Lifetime::Request) continue;
     graph->request_slots_.resize(all.size());
     graph->request_slots_[i] = graph->request_slot_count_++;
   }
+  std::uint32_t room = 0;
+#ifndef SLIPWAY_OBJECTS_APART
+  for (const auto i : graph->plan_.order) {  // in the order of making
+    constexpr std::uint32_t kStep = __STDCPP_DEFAULT_NEW_ALIGNMENT__;
+    const auto size = all[i].recipe->size;
+    if (size == 0 || all[i].lazy || all[i].lifetime != Lifetime::Singleton) continue;
+    graph->places_[i] = room;
+    room += (size + kStep - 1) / kStep * kStep;
+  }
+#endif
   if (room > 0) graph->room_ = std::make_unique_for_overwrite<std::byte[]>(room);
   if (!some_lazy) return graph;
   // Lazy ones that others need at the start. Backwards through the order everybody is seen before what it needs.

@@ -53,6 +53,9 @@ class Middleware {
   virtual void after(Call& call, Status& status);
   // Around.
   virtual Outcome around(Call& call, Next next);
+  // Around: false when a call that is still to go on (a Task, begun or not, when around() returns) is reached through the Call alone,
+  // not through views into its request taken before. Servers then copy the request's bytes only when a call does suspend.
+  virtual bool keeps_views() const { return true; }
   // One line for people: "2 000/s, burst 50, per x-api-key".
   virtual std::string describe() const { return {}; }
   // Names of the options that can be changed while calls run.

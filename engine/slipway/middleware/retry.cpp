@@ -14,6 +14,7 @@ class Retry final : public Builtin {
  public:
   explicit Retry(Wiring w) : Builtin("retry", std::move(w)) {}
   Shape shape() const override { return Shape::Around; }
+  bool keeps_views() const override { return false; }
   Outcome around(Call& call, Next next) override {
     budget_.on_call();
     Outcome first = next();

@@ -82,6 +82,7 @@ class Timeout final : public Builtin {
  public:
   explicit Timeout(Wiring w) : Builtin("timeout", std::move(w)) {}
   Shape shape() const override { return Shape::Around; }
+  bool keeps_views() const override { return false; }
   Outcome around(Call& call, Next next) override {
     const Duration after(after_ns_.load(std::memory_order_relaxed));
     if (after > Duration::zero()) {

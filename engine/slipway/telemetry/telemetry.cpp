@@ -200,6 +200,7 @@ void Telemetry::end_call(CallTrace& trace, const End& end) {
   trace.end();
   const std::uint64_t spans = trace.size();
   OperationCounts::bump<std::uint64_t>(t.spans_seen, spans);
+  if (!i.sink) return;  // nobody would read what is kept
   const auto second = static_cast<std::uint64_t>(Ticks::to_ns(now)) / 1'000'000'000u;
   using Why = CallRecord::Why;
   const bool slowest = counts.slowest_of_band(ns, second);

@@ -69,7 +69,7 @@ class Telemetry {
     std::size_t recent_calls = 2048;  // calls not kept, remembered for a short while in case their trace is, per thread
     Ids* ids = nullptr;               // null: the system's
   };
-  // `sink` may be null (counts only) and must outlive the Telemetry.
+  // `sink` may be null (counts only: no call is kept) and must outlive the Telemetry.
   Telemetry(Options options, Sink* sink);
   ~Telemetry();
   Telemetry(const Telemetry&) = delete;

@@ -28,7 +28,7 @@ ConfigType type_of(config::KeyType t) {
   return ConfigType::String;
 }
 
-ConfigRow row_of(const config::Config& c, const config::ConfigSnapshot& s, const config::Entry& e, const std::vector<std::string>& remote) {
+ConfigRow row_of(const config::ConfigSnapshot& s, const config::Entry& e, const std::vector<std::string>& remote, std::vector<std::string> readers) {
   ConfigRow row;
   row.key = e.key;
   row.secret = e.secret();
@@ -62,7 +62,7 @@ ConfigRow row_of(const config::Config& c, const config::ConfigSnapshot& s, const
     }
     row.cells.push_back(std::move(cell));
   }
-  row.readers = c.readers(e.key);
+  row.readers = std::move(readers);
   return row;
 }
 
@@ -88,15 +88,17 @@ ConfigTable ConfigTables::make(const config::Config& c, std::vector<std::string>
   // Specs are compared by their place, so only snapshots under one schema are comparable.
   const bool comparable = snapshot_ && &snapshot_->schema() == &s->schema() && last_.layers == t.layers && last_.remote == t.remote;
   std::size_t at = 0;  // in the table before, whose rows stand in the order of its snapshot's entries
-  for (const auto& e : s->entries()) {
+  auto readers = c.readers(*s);
+  for (std::size_t i = 0; i < s->entries().size(); ++i) {
+    const auto& e = s->entries()[i];
     if (comparable) {
       while (at < last_.rows.size() && last_.rows[at].key < e.key) ++at;
-      if (at < last_.rows.size() && last_.rows[at].key == e.key && (s == snapshot_ || same(snapshot_->entries()[at], e)) && last_.rows[at].readers == c.readers(e.key)) {
+      if (at < last_.rows.size() && last_.rows[at].key == e.key && (s == snapshot_ || same(snapshot_->entries()[at], e)) && last_.rows[at].readers == readers[i]) {
         t.rows.push_back(last_.rows.shared(at));
         continue;
       }
     }
-    t.rows.push_back(row_of(c, *s, e, t.remote));
+    t.rows.push_back(row_of(*s, e, t.remote, std::move(readers[i])));
   }
   snapshot_ = s;
   last_ = t;
@@ -107,7 +109,7 @@ ConfigTable config_table(const config::Config& c, std::vector<std::string> remot
 
 slipway::Result<ConfigRow> config_row(const config::Config& c, const std::string& key, const std::vector<std::string>& remote) {
   const auto s = c.snapshot();
-  if (const auto* e = s->find(key)) return row_of(c, *s, *e, remote);
+  if (const auto* e = s->find(key)) return row_of(*s, *e, remote, c.readers(key));
   std::string near;
   for (const auto& n : s->nearest(key)) near += (near.empty() ? "" : ", ") + n;
   return slipway::not_found("there is no config key " + key + (near.empty() ? "" : "; did you mean " + near + "?"), "CONFIG_KEY_UNKNOWN");

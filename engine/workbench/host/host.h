@@ -85,7 +85,9 @@ class Host {
   slipway::Result<ConfigChange> undo(const std::string& who);         // the last change of the overrides
   slipway::Result<ConfigChange> redo(const std::string& who);
   // Puts the overrides back to what they were right after that version; one step of undo.
-  slipway::Result<ConfigChange> revert(std::uint64_t version, const std::string& who);
+  slipway::Result<ConfigChange> revert_to(std::uint64_t version, const std::string& who);
+  // Takes back what that version did to the overrides, or to one key of them, alone; one step of undo.
+  slipway::Result<ConfigChange> revert(std::uint64_t version, const std::string& who, const std::string& key = {});
   std::vector<ConfigChange> history(std::size_t limit = 200) const;   // newest first
   std::uint64_t config_version() const;
 

@@ -61,10 +61,15 @@ Result<ConfigChange> Host::redo(const std::string& who) {
   if (!r.ok()) return r.error();
   return config_change(*r, "");
 }
-Result<ConfigChange> Host::revert(std::uint64_t version, const std::string& who) {
+Result<ConfigChange> Host::revert_to(std::uint64_t version, const std::string& who) {
   auto r = impl_->config->revert_to(version, who);
   if (!r.ok()) return r.error();
   return config_change(*r, "");
+}
+Result<ConfigChange> Host::revert(std::uint64_t version, const std::string& who, const std::string& key) {
+  auto r = impl_->config->revert(version, who, key);
+  if (!r.ok()) return r.error();
+  return config_change(*r, key);
 }
 std::vector<ConfigChange> Host::history(std::size_t limit) const {
   std::vector<ConfigChange> out;

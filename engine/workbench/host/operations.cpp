@@ -109,7 +109,9 @@ Result<Value> config_undo(Host& host, const Value& a) { return changed(host.undo
 Result<Value> config_redo(Host& host, const Value& a) { return changed(host.redo(text_of(a, "who", "command line"))); }
 Result<Value> config_revert(Host& host, const Value& a) {
   if (!a["version"].is_int() || a["version"].as_int() < 1) return slipway::bad_request("config.revert needs the number of a version (config history lists them)", "BAD_ARGUMENT");
-  return changed(host.revert(static_cast<std::uint64_t>(a["version"].as_int()), text_of(a, "who", "command line")));
+  const auto version = static_cast<std::uint64_t>(a["version"].as_int());
+  const std::string who = text_of(a, "who", "command line");
+  return changed(a["only"].is_bool() && a["only"].as_bool() ? host.revert(version, who, text_of(a, "key")) : host.revert_to(version, who));
 }
 Result<Value> config_allow(Host& host, const Value&) {
   if (auto s = host.allow_network(); !s.ok()) return s.error();

@@ -12,7 +12,8 @@
 //   config.set                       {key, value, file?, who?}
 //   config.unset                     {key, who?}
 //   config.undo / config.redo        {who?}
-//   config.revert                    {version, who?}: the overrides as they were right after it
+//   config.revert                    {version, who?}: the overrides as they were right after it; with only: true, what it did is taken
+//                                    back, of one key with {key}
 //   config.history                   {limit?}
 //   config.version                   the number that grows with every publish
 //   requests / request.expand        {id}

@@ -13,6 +13,7 @@ class Impair final : public Middleware {
       : added_(added), percent_(percent), shaped_by_((added > slipway::Duration::zero() ? keys + ".added_latency" : "") + (added > slipway::Duration::zero() && percent > 0 ? "," : "") + (percent > 0 ? keys + ".failure_percent" : "")), key_(slipway::telemetry::intern("config.key")) {}
   std::string_view name() const override { return "impair"; }
   Shape shape() const override { return Shape::Around; }
+  bool keeps_views() const override { return false; }
   std::string describe() const override {
     std::string out;
     if (added_ > slipway::Duration::zero()) out = "+" + slipway::format_duration(added_);

@@ -207,6 +207,72 @@ TEST_F(ServicesPanelLive, ALayerEditedAsTextApplies) {
   EXPECT_TRUE(read(QStringLiteral("config/default.yaml")).contains(QStringLiteral("rate: 1234")));
 }
 
+TEST_F(ServicesPanelLive, EditsAreUndoneRedoneAndRevertedOneByOne) {
+  config::ConfigPanel panel(session_.get(), nullptr);
+  panel.resize(1128, 760);
+  panel.show();
+  const auto is = [this](const char* key, const char* text, const char* layer) {
+    const auto row = host_->explain(key);
+    return row.ok() && row->text == text && row->layer == layer;
+  };
+  const auto command = [&](const QString& id) {
+    for (auto& c : panel.commands())
+      if (c.id == id) c.run();
+  };
+  panel.edit(QStringLiteral("gateway.rate_limit.rate"), QStringLiteral("1500"));
+  ASSERT_TRUE(until([&] { return is("gateway.rate_limit.rate", "1500", "overrides"); }));
+  panel.edit(QStringLiteral("gateway.timeout.after"), QStringLiteral("3s"));
+  ASSERT_TRUE(until([&] { return is("gateway.timeout.after", "3s", "overrides"); }));
+  command(QStringLiteral("config.undo"));
+  EXPECT_TRUE(until([&] { return is("gateway.timeout.after", "2s", "config/default.yaml"); }));
+  command(QStringLiteral("config.redo"));
+  EXPECT_TRUE(until([&] { return is("gateway.timeout.after", "3s", "overrides"); }));
+
+  // The first change is taken back alone, from the list of changes: the key is the file's again, the later change stays.
+  kit::TableView* changes = nullptr;
+  for (auto* table : panel.findChildren<kit::TableView*>())
+    if (table->accessibleName() == QStringLiteral("Changes")) changes = table;
+  ASSERT_NE(changes, nullptr);
+  const auto row_of_first = [&] {
+    for (int row = changes->model()->rowCount() - 1; row >= 0; --row)
+      if (changes->model()->index(row, 2).data().toString() == QStringLiteral("gateway.rate_limit.rate")) return row;
+    return -1;
+  };
+  ASSERT_TRUE(until([&] { return changes->model()->rowCount() >= 4 && row_of_first() >= 0; }));
+  changes->setCurrentIndex(changes->model()->index(row_of_first(), 0));
+  QTest::keyClick(changes, Qt::Key_Return);
+  EXPECT_TRUE(until([&] { return is("gateway.rate_limit.rate", "2000", "config/default.yaml"); }));
+  EXPECT_TRUE(is("gateway.timeout.after", "3s", "overrides"));
+  EXPECT_EQ(read(QStringLiteral(".slipway/overrides.yaml")), QStringLiteral("gateway:\n  timeout:\n    after: 3s\n"));
+}
+
+TEST_F(ServicesPanelLive, ADraftIsAppliedAsOneChangeAndUndoneAsOne) {
+  config::ConfigPanel panel(session_.get(), nullptr);
+  panel.resize(1128, 760);
+  panel.show();
+  for (auto& c : panel.commands())
+    if (c.id == QStringLiteral("config.mode")) c.run();
+  ASSERT_FALSE(panel.live());
+  const auto version = host_->config_version();
+  panel.edit(QStringLiteral("gateway.rate_limit.rate"), QStringLiteral("1500"));
+  panel.edit(QStringLiteral("gateway.rate_limit.burst"), QStringLiteral("70"));
+  EXPECT_EQ(host_->config_version(), version) << "a draft touches nothing";
+  QPushButton* apply = nullptr;
+  for (auto* b : panel.findChildren<QPushButton*>())
+    if (b->text() == QStringLiteral("Apply all")) apply = b;
+  ASSERT_NE(apply, nullptr);
+  QTest::mouseClick(apply, Qt::LeftButton);
+  panel.edit(QStringLiteral("gateway.timeout.after"), QStringLiteral("9s"));  // typed while the others are being applied
+  ASSERT_TRUE(until([&] { return host_->explain("gateway.rate_limit.burst")->text == "70" && panel.draft().size() == 1; }));
+  EXPECT_EQ(host_->config_version(), version + 1);
+  EXPECT_EQ(panel.draft().at(QStringLiteral("gateway.timeout.after")), QStringLiteral("9s"));
+  EXPECT_EQ(host_->explain("gateway.rate_limit.rate")->text, "1500");
+  EXPECT_EQ(host_->explain("gateway.timeout.after")->text, "2s");
+  ASSERT_TRUE(host_->undo("test").ok());
+  EXPECT_EQ(host_->explain("gateway.rate_limit.rate")->text, "2000");
+  EXPECT_EQ(host_->explain("gateway.rate_limit.burst")->text, "500");
+}
+
 TEST_F(ServicesPanelLive, AnEditThatIsRefusedStaysSaid) {
   config::ConfigPanel panel(session_.get(), nullptr);
   panel.resize(1128, 760);

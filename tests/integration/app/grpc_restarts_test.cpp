@@ -1,4 +1,4 @@
-// An App with a gRPC server, started and stopped again and again while calls come in and one of them is under way.
+// An App with a gRPC and an HTTP server, started and stopped again and again while calls come in at both and one is under way.
 #include <gtest/gtest.h>
 
 #include <latch>
@@ -9,6 +9,8 @@
 #include "slipway/context/handover.h"
 #include "slipway/grpc/client.h"
 #include "slipway/grpc/server.h"
+#include "slipway/http/client.h"
+#include "slipway/http/server.h"
 #include "slipway/registry/memory.h"
 #include "tests/support/footprint.h"
 #include "tests/support/sanitized.h"
@@ -61,9 +63,15 @@ class GrpcRestarts : public testing::Test {
                                                return call.set_body(Value::object({{"text", "quick"}}));
                                              })},
                                             {"Shop/Stay", chain([&](Call& call) -> Outcome { return stay(call, turn, inside); })}}));
+    auto web = std::make_shared<http::Server>(workers, http::ServerOptions{.service = "shop", .drain_grace = std::chrono::milliseconds(1)});
+    ASSERT_TRUE(web->handle("GET", "/quick", [this](Call& call) -> Outcome {
+      web_begun.fetch_add(1, std::memory_order_relaxed);
+      call.reply.body = "quick";
+      return {};
+    }));
     app::Options options;
     options.name = "shop";
-    options.servers = {server};
+    options.servers = {server, web};
     options.registrar = registry;
     options.stop_timeout = 20s;
     options.before_stop = {[&]() -> Status {
@@ -72,13 +80,28 @@ class GrpcRestarts : public testing::Test {
     }};
     app::App app(std::move(options));
     ASSERT_TRUE(app.start());
-    const std::string at = server->endpoint().url();
+    const std::string at = server->endpoint().url(), web_at = web->endpoint().url() + "/quick";
+    EXPECT_EQ(registry->all().at(0).endpoints.size(), 2u);
 
     Result<grpc::ClientReply> stayed = unavailable("not yet");
     std::thread guest([&] { stayed = connect(at)->call_blocking({}, "Shop/Stay", Value::Map{}); });
     inside.wait();
     // Asks until it is refused: what it got before were whole replies, and nothing that began came to nothing.
-    std::latch warm(1);
+    std::latch warm(2);
+    std::thread web_load([&] {
+      http::Client client(workers, {.service = "till", .timeout = 20s});
+      for (int i = 0;; ++i) {
+        const auto reply = client.send_blocking({}, {.url = web_at});
+        if (i == 5) warm.count_down();
+        if (!reply) {
+          EXPECT_GE(i, 5) << reply.error().to_string();
+          if (i < 5) warm.count_down();
+          return;
+        }
+        EXPECT_EQ(reply->body, "quick");
+        ++web_whole;
+      }
+    });
     std::thread load([&] {
       const auto client = connect(at);
       for (int i = 0;; ++i) {
@@ -98,6 +121,7 @@ class GrpcRestarts : public testing::Test {
     std::thread stopper([&] { stopped = app.stop(); });
     leaving.wait();
     load.join();  // its channel was told to go
+    web_load.join();
     turn->give(Status());
     guest.join();
     stopper.join();
@@ -111,6 +135,8 @@ class GrpcRestarts : public testing::Test {
   std::shared_ptr<registry::MemoryRegistry> registry = std::make_shared<registry::MemoryRegistry>();
   std::atomic<std::uint64_t> begun{0};
   std::atomic<std::uint64_t> whole{0};
+  std::atomic<std::uint64_t> web_begun{0};
+  std::atomic<std::uint64_t> web_whole{0};
 };
 
 TEST_F(GrpcRestarts, UnderLoadLoseNoReplyAndLeaveNothing) {
@@ -122,6 +148,8 @@ TEST_F(GrpcRestarts, UnderLoadLoseNoReplyAndLeaveNothing) {
   ASSERT_FALSE(HasFailure());
   EXPECT_EQ(whole, begun);
   EXPECT_GE(whole, static_cast<std::uint64_t>(5 * kRounds));
+  EXPECT_EQ(web_whole, web_begun);
+  EXPECT_GE(web_whole, static_cast<std::uint64_t>(5 * kRounds));
   const Footprint after = Footprint::now();
   // gRPC keeps threads and descriptors of its own for a while: some, not one per round.
   EXPECT_LT(after.descriptors, before.descriptors + 20);

@@ -240,6 +240,44 @@ TEST_F(ServerTest, APeerThatGoesAwayCancelsItsSuspendedCall) {
   cancelled.wait();
 }
 
+// Behind `timeout` a request is copied only when its handler does suspend, and one call after another takes the same cancellation.
+TEST_F(ServerTest, BehindATimeoutAHandlerThatWasNotAnnouncedKeepsItsRequestAndIsCancelled) {
+  auto& s = serve();
+  s.use(*middleware::make_middleware("timeout", Value::object({{"after", "60s"}})));
+  std::latch begun(1);
+  std::atomic<int> heard{0}, of_another{0};
+  const auto wait = [](Call& call, std::latch& in, std::atomic<int>& told) -> Task<Status> {
+    const context::Context context = call.context;
+    auto waiting = suspend_with<bool>([&](Resume<bool> r) {
+      context.cancellation()->on_cancel([r] { r(true); });
+      in.count_down();
+    });
+    co_await waiting;
+    ++told;
+    co_return client_closed("gone");
+  };
+  ASSERT_TRUE(s.handle("GET", "/listens", [&](Call& call) -> Outcome {  // and never takes it back
+                 call.context.cancellation()->on_cancel([&] { ++of_another; });
+                 call.reply.body = call.request.header("x-id");
+                 return {};
+               }).ok());
+  ASSERT_TRUE(s.handle("GET", "/then", [](Call& call) -> Outcome { return later(call); }).ok());
+  ASSERT_TRUE(s.handle("GET", "/wait", [&](Call& call) -> Outcome { return wait(call, begun, heard); }).ok());
+  RawClient client(port);
+  client.say("GET /then?a=1 HTTP/1.1\r\nHost: a\r\nX-Id: one\r\n\r\nGET /then?a=2 HTTP/1.1\r\nHost: a\r\nX-Id: two\r\n\r\n" + std::string(kGet) +
+             "GET /listens HTTP/1.1\r\nHost: a\r\nX-Id: three\r\n\r\n" + std::string(kGet));
+  EXPECT_EQ(body_of(client.reply()), "/then?a=1 one");
+  EXPECT_EQ(body_of(client.reply()), "/then?a=2 two");
+  EXPECT_EQ(body_of(client.reply()), kHello);
+  EXPECT_EQ(body_of(client.reply()), "three");
+  EXPECT_EQ(body_of(client.reply()), kHello);
+  client.say("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n");
+  begun.wait();
+  client.reset_hard();
+  EXPECT_TRUE(tests::eventually([&] { return heard == 1; }));
+  EXPECT_EQ(of_another, 0) << "what an earlier call listened to is not this call's";
+}
+
 // Waits until the test lets it go, whatever its cancellation says.
 class Stubborn {
  public:

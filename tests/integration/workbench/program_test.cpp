@@ -294,6 +294,16 @@ TEST_F(SlipwayCommand, HistoryRevertAndRedoWalkTheOverridesOfTheHost) {
   EXPECT_EQ(now(), "1s\n");
   EXPECT_EQ(Program({"config", lab.folder(), "revert", std::to_string(first)}).wait(), 69);   // as it is already
   EXPECT_EQ(Program({"config", lab.folder(), "revert", "soon"}).wait(), 2);
+  const auto once = set("5s");
+  Program other({"config", lab.folder(), "set", "hello.instance.failure_percent", "3"});
+  EXPECT_EQ(other.wait(), 0) << other.err();
+  Program alone({"config", lab.folder(), "revert", std::to_string(once), "--only"});
+  EXPECT_EQ(alone.wait(), 0) << alone.err();
+  EXPECT_NE(alone.out().find("5s -> 1s"), std::string::npos) << alone.out();
+  Program kept({"config", lab.folder(), "get", "hello.instance.failure_percent"});
+  EXPECT_EQ(kept.wait(), 0) << kept.err();
+  EXPECT_EQ(kept.out().find("0"), std::string::npos) << "what came later stays: " << kept.out();
+  EXPECT_EQ(Program({"config", lab.folder(), "revert", std::to_string(once), "--key", "hello.timeout.after"}).wait(), 2) << "--key is for --only";
 }
 
 TEST_F(SlipwayCommand, ExplainShowsATemplateBesideItsValue) {

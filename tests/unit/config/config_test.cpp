@@ -7,6 +7,8 @@
 #include <condition_variable>
 #include <filesystem>
 #include <fstream>
+#include <future>
+#include <latch>
 #include <thread>
 
 #include "slipway/config/atomic_file.h"
@@ -100,6 +102,27 @@ TEST(Config, BoundHandleFollowsASetAndNamesItsReader) {
   EXPECT_EQ(record->applied[0].reader, "gateway rate_limit");
   EXPECT_EQ(record->text(), "gateway.rate_limit.rate: 2000 -> 5 (overrides)");
   EXPECT_EQ(c.readers("gateway.rate_limit.rate"), std::vector<std::string>{"gateway rate_limit"});
+}
+
+TEST(Config, ReadersOfAllKeysAreThoseOfEachKey) {
+  Config c;
+  Document d;
+  d.root = Value::object({{"a", Value::object({{"b", 1}, {"c", Value::object({{"d", 2}})}})}, {"a-b", 3}, {"ab", 4}, {"z", 5}});
+  ASSERT_TRUE(c.define("all", {}, d).ok());
+  ASSERT_TRUE(c.start().ok());
+  const auto nothing = [](const Notice&) {};
+  const auto prefix = c.observe(std::vector<std::string>{"a", "a.c"}, "of a", nothing);
+  const auto whole = c.observe("", "of all", nothing);
+  const auto nameless = c.observe("z", "", nothing);
+  const auto none = c.observe("zz", "of what is not there", nothing);
+  const auto bound = c.bind_any<int>({"ab", "missing"}, 0, "handle");
+  const auto snapshot = c.snapshot();
+  const auto all = c.readers(*snapshot);
+  ASSERT_EQ(all.size(), snapshot->entries().size());
+  for (std::size_t i = 0; i < all.size(); ++i) EXPECT_EQ(all[i], c.readers(snapshot->entries()[i].key)) << snapshot->entries()[i].key;
+  EXPECT_EQ(c.readers("a.c.d"), (std::vector<std::string>{"of a", "of all"}));
+  EXPECT_EQ(c.readers("a-b"), std::vector<std::string>{"of all"});
+  EXPECT_EQ(c.readers("ab"), (std::vector<std::string>{"handle", "of all"}));
 }
 
 TEST(Config, BoundHandleOfAnInstanceFallsBackToItsService) {
@@ -312,6 +335,32 @@ TEST(Config, RevertPutsTheOverridesBackToAVersion) {
   EXPECT_EQ(c.history()[0].who, "window");
 }
 
+TEST(Config, RevertTakesBackOneChangeAloneAndLeavesWhatCameLater) {
+  Config c;
+  ASSERT_TRUE(c.define("gateway", rate_limit()).ok());
+  ASSERT_TRUE(c.start().ok());
+  const auto both = c.edit({{"gateway.rate_limit.rate", false, 5}, {"b", false, 1}}, "window")->version;
+  const auto later = c.set("gateway.rate_limit.burst", "7", "window")->version;
+  const auto again = c.set("b", "2", "window")->version;
+  auto one = c.revert(both, "window", "gateway.rate_limit.rate");
+  ASSERT_TRUE(one.ok()) << one.error().to_string();
+  EXPECT_EQ(one->text(), "gateway.rate_limit.rate: 5 -> 2000 (overrides)");
+  const auto snapshot = c.snapshot();
+  const auto* rate = snapshot->find("gateway.rate_limit.rate");
+  EXPECT_EQ(snapshot->layers()[rate->stack[static_cast<std::size_t>(rate->winner)].layer], "defaults") << "not overridden before, so it falls back";
+  EXPECT_EQ(c.get<int>("b").value(), 2);
+  EXPECT_EQ(c.get<int>("gateway.rate_limit.burst").value(), 7);
+  EXPECT_EQ(c.revert(both, "window", "gateway.rate_limit.rate").error().reason(), "NOTHING_TO_REVERT");
+  ASSERT_TRUE(c.revert(again, "window").ok());
+  EXPECT_EQ(c.get<int>("b").value(), 1);
+  ASSERT_TRUE(c.revert(later, "window").ok());
+  ASSERT_TRUE(c.revert(both, "window").ok());
+  EXPECT_FALSE(c.get<int>("b").ok());
+  ASSERT_TRUE(c.undo("window").ok());
+  EXPECT_EQ(c.get<int>("b").value(), 1) << "a step of undo, as any edit";
+  EXPECT_EQ(c.revert(99, "window").error().reason(), "NO_SUCH_VERSION");
+}
+
 TEST(Config, OverridesPersistInTheirFile) {
   Folder folder;
   {
@@ -374,6 +423,47 @@ TEST(Config, FileEditReachesObserversAndABrokenOneKeepsTheLastGood) {
   folder.write("service.toml", "[gateway.rate_limit]\nrate = 12\n");
   ASSERT_TRUE(mail.wait(2));
   EXPECT_TRUE(c.problems().empty());
+}
+
+// Three files written over and over without a pause: what belongs together is one publish, heard once, with the last values.
+TEST(Config, WritesCloseTogetherAreOnePublish) {
+  Folder folder;
+  const auto write_all = [&](int n) {
+    for (const char* name : {"a", "b", "c"}) folder.write(std::string(name) + ".yaml", std::string(name) + ": " + std::to_string(n) + "\n");
+  };
+  write_all(0);
+  Config c(ConfigOptions{.debounce = 1500ms, .debounce_limit = 60s});
+  Mailbox mail;
+  for (const char* name : {"a", "b", "c"}) ASSERT_TRUE(c.add_source(std::make_unique<FileSource>(folder.file(std::string(name) + ".yaml"))).ok());
+  ASSERT_TRUE(c.start().ok());
+  const auto sub = c.observe("", "all", [&](const Notice& n) { mail.put(n); });
+  const auto version = c.snapshot()->version();
+  for (int n = 1; n <= 20; ++n) write_all(n);
+  ASSERT_TRUE(mail.wait(1));
+  c.flush();
+  const auto notices = mail.notices();
+  ASSERT_EQ(notices.size(), 1u);
+  ASSERT_EQ(notices[0].changes.size(), 3u);
+  for (const auto& change : notices[0].changes) EXPECT_EQ(change.after->as_int(), 20) << change.key;
+  EXPECT_EQ(c.snapshot()->version(), version + 1);
+}
+
+// Whoever writes without end is heard all the same, as often as the limit says.
+TEST(Config, AFileThatIsWrittenWithoutEndIsHeardWithinTheLimit) {
+  Folder folder;
+  folder.write("a.yaml", "a: 0\n");
+  Config c(ConfigOptions{.debounce = 60s, .debounce_limit = 50ms});
+  Mailbox mail;
+  ASSERT_TRUE(c.add_source(std::make_unique<FileSource>(folder.file("a.yaml"))).ok());
+  ASSERT_TRUE(c.start().ok());
+  const auto sub = c.observe("a", "a", [&](const Notice& n) { mail.put(n); });
+  std::atomic<bool> enough{false};
+  std::thread writer([&] {
+    for (int n = 1; !enough; ++n) folder.write("a.yaml", "a: " + std::to_string(n) + "\n");
+  });
+  EXPECT_TRUE(mail.wait(3));
+  enough = true;
+  writer.join();
 }
 
 TEST(Config, RemovedKeyOfAFileFallsBack) {
@@ -448,6 +538,55 @@ TEST(Config, ReadersOnOtherThreadsSeeWholeSnapshotsWhileItChanges) {
   for (auto& r : readers) r.join();
   EXPECT_EQ(torn, 0);
   EXPECT_EQ(c.get<int>("a").value(), 200);
+}
+
+// A source whose reading takes as long as the test likes.
+class SlowSource final : public Source {
+ public:
+  SlowSource(std::latch& reading, std::shared_future<void> go_on) : Source("slow", Rank::File), reading_(reading), go_on_(std::move(go_on)) {}
+  Result<Document> load() override {
+    if (loads_++ > 0) {
+      reading_.count_down();
+      go_on_.wait();
+    }
+    return Document{.root = Value::object({{"a", loads_}})};
+  }
+
+ private:
+  std::latch& reading_;
+  std::shared_future<void> go_on_;
+  int loads_ = 0;
+};
+
+// While a source is being read, a writer stands in line behind it and an observer takes its time, every kind of read goes on.
+TEST(Config, ReadsWaitForNeitherWritersNorObservers) {
+  std::latch reading(1), observing(1);
+  std::promise<void> go_on;
+  const std::shared_future<void> released = go_on.get_future().share();
+  Config c;
+  ASSERT_TRUE(c.add_source(std::make_unique<SlowSource>(reading, released)).ok());
+  ASSERT_TRUE(c.start().ok());
+  const auto sub = c.observe("b", "slow observer", [&](const Notice& n) {
+    if (n.changes.front().kind == ChangeKind::Added) observing.count_down();
+    released.wait();
+  });
+  const auto bound = c.bind<int>("a", 0, "handle");
+  std::thread first([&] { EXPECT_TRUE(c.set("b", "1", "test").ok()); });
+  observing.wait();
+  std::thread reload([&] { EXPECT_TRUE(c.reload("slow").ok()); });
+  reading.wait();
+  std::thread second([&] { EXPECT_TRUE(c.set("b", "2", "test").ok()); });
+  auto reads = std::async(std::launch::async, [&] {
+    int sum = 0;
+    for (int i = 0; i < 1000; ++i) sum += *bound + c.get_or<int>("a", 0) + c.snapshot()->get_or<int>("a", 0);
+    return sum;
+  });
+  EXPECT_EQ(reads.wait_for(20s), std::future_status::ready);
+  go_on.set_value();
+  EXPECT_EQ(reads.get(), 3000);
+  for (auto* t : {&first, &reload, &second}) t->join();
+  EXPECT_EQ(c.get_or<int>("a", 0), 2);
+  EXPECT_EQ(c.get_or<int>("b", 0), 2);
 }
 
 TEST(CommandLineSource, ParsesPairsAndRefusesOthers) {
