@@ -2,6 +2,7 @@
 #include <atomic>
 
 #include "slipway/balance/family.h"
+#include "slipway/balance/strategies.h"
 #include "slipway/middleware/family.h"
 #include "slipway/plugin/abi.h"
 
@@ -28,24 +29,16 @@ class Polite final : public middleware::Middleware {
 };
 
 // Sends everything to the first node: what remains is there when it fails.
-class First final : public balance::Balancer {
+class First final : public balance::CountingBalancer {
  public:
   std::string_view name() const override { return "first"; }
-  void update(std::vector<balance::NodePtr> nodes) override { std::atomic_store(&first_, nodes.empty() ? nullptr : nodes.front()); }
   balance::Picked pick(Random&, std::int64_t now_ns, balance::Explanation* explain) override {
-    const balance::NodePtr node = std::atomic_load(&first_);
-    if (!node) return {};
+    const auto& nodes = set_.get().nodes;
+    if (nodes.empty()) return {};
+    balance::Node* const node = nodes.front();
     if (explain) *explain = {"first", {{node->id, 0, node->in_flight(), true}}, "the first there is"};
-    node->begin_call();
-    return {node.get(), now_ns, 0};
+    return begin(node, now_ns);
   }
-  void done(const balance::Picked& picked, std::int64_t, const balance::DoneInfo& info) override {
-    if (info.failed) picked.node->failures.fetch_add(1, std::memory_order_relaxed);
-    picked.node->end_call();
-  }
-
- private:
-  balance::NodePtr first_;
 };
 
 class PolitePlugin final : public plugin::Plugin {

@@ -97,6 +97,7 @@ class Problems {
     std::size_t length_;
   };
   bool empty() const { return found_.empty(); }
+  void append(Problems more);  // those found by another reader of the same thing
   Error to_error() const;
 
  private:

@@ -23,7 +23,7 @@ struct ClientOptions {
   registry::Discovery* discovery = nullptr;  // must outlive the client
   std::string balancer = "p2c";              // of discovery targets
   const balance::Strategies* balancers = nullptr;  // besides the built-in ones; outlives the client
-  Duration timeout = std::chrono::seconds(5);  // when the Context has no deadline
+  Duration timeout = std::chrono::seconds(5);  // of a call; the Context's deadline, when that is earlier
   std::size_t max_message = 4u << 20;
 };
 

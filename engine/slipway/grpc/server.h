@@ -31,7 +31,7 @@ struct ServerOptions {
   int port = 0;                          // 0 = any free one
   std::string service;                   // "inventory", for traces and metrics
   std::size_t max_message = 4u << 20;    // bytes, both ways
-  Duration timeout{};                    // a deadline for calls that bring none; zero = none
+  Duration timeout{};                    // of a call; what the caller says, when that is earlier; zero = none
   instance::InstanceScope* scope = nullptr;         // set in every call's Context
   telemetry::Telemetry* telemetry = nullptr;        // null = nothing is recorded
 };

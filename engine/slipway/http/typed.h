@@ -56,8 +56,8 @@ Result<T> bind_request(middleware::Call& call) {
       in_body.add(nullptr, "is missing");
     }
   });
+  in_text.append(std::move(in_body));
   if (!in_text.empty()) return in_text.to_error();
-  if (!in_body.empty()) return in_body.to_error();
   return out;
 }
 

@@ -1,5 +1,5 @@
 // Registry: how services find each other. Registrar writes, Discovery reads, Watcher follows.
-// A strategy family: memory (one process), file; etcd and consul in adapters.
+// A strategy family: memory.h, within one process.
 #pragma once
 
 #include <functional>

@@ -64,6 +64,9 @@ TEST(Bind, SaysEverythingThatIsWrong) {
   ASSERT_FALSE(wrong.ok());
   EXPECT_TRUE(wrong.error().metadata().contains("limit"));
   EXPECT_TRUE(wrong.error().metadata().contains("open"));
+  const auto both = bind({}, "limit=many", R"({"open": "perhaps"})");
+  ASSERT_FALSE(both.ok());
+  for (const char* field : {"limit", "open", "sku"}) EXPECT_TRUE(both.error().metadata().contains(field)) << field;
   EXPECT_FALSE(bind({}, "", "[1]").ok());
   EXPECT_FALSE(bind({}, "", "{not json").ok());
 }
