@@ -85,16 +85,14 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, Ac
   sqlite3_db_config(c->db_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   c->busy_timeout_ = options.busy_timeout;
   sqlite3_busy_handler(c->db_, &Connection::wait_for_file, c.get());
-  std::vector<std::string> pragmas = {"PRAGMA foreign_keys=ON", "PRAGMA temp_store=MEMORY"};
-  if (access == Access::ReadWrite) {
-    pragmas.insert(pragmas.begin(), "PRAGMA journal_mode=WAL");
-    pragmas.push_back(options.durability == Durability::Full ? "PRAGMA synchronous=FULL"
-                                                             : "PRAGMA synchronous=NORMAL");
-  } else {
-    pragmas.push_back("PRAGMA query_only=ON");
-  }
-  for (const std::string& pragma : pragmas)
-    if (Status s = c->exec(pragma.c_str()); !s)
+  std::vector<const char*> pragmas;
+  if (access == Access::ReadWrite)
+    pragmas = {"PRAGMA journal_mode=WAL", options.durability == Durability::Full ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL"};
+  else
+    pragmas = {"PRAGMA query_only=ON"};
+  pragmas.insert(pragmas.end(), {"PRAGMA foreign_keys=ON", "PRAGMA temp_store=MEMORY"});
+  for (const char* pragma : pragmas)
+    if (Status s = c->exec(pragma); !s)
       return unavailable("database " + path + " cannot be used; is it an SQLite file?", "DB_OPEN")
           .with_cause(s.error());
   return c;
