@@ -39,6 +39,14 @@ NodeSetCell::NodeSetCell()
 
 NodeSetCell::~NodeSetCell() = default;
 
+std::shared_ptr<NodeSet> NodeSetCell::make(std::vector<NodePtr> nodes) {
+  auto set = std::make_shared<NodeSet>();
+  for (auto& node : nodes) set->nodes.push_back(node.get());
+  set->mod = FastMod(static_cast<std::uint32_t>(nodes.size()));
+  set->owned = std::move(nodes);
+  return set;
+}
+
 const NodeSet& NodeSetCell::refresh() const {
   struct ThreadKept : Kept {
     ~ThreadKept() {

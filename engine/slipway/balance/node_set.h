@@ -57,10 +57,7 @@ class NodeSetCell {
   // Fills `nodes` and `owned`, lets `prepare` add the rest, and publishes.
   template <class Prepare>
   void publish(std::vector<NodePtr> nodes, Prepare prepare) {
-    auto next = std::make_shared<NodeSet>();
-    for (auto& node : nodes) next->nodes.push_back(node.get());
-    next->mod = FastMod(static_cast<std::uint32_t>(nodes.size()));
-    next->owned = std::move(nodes);
+    auto next = make(std::move(nodes));
     prepare(*next);
     replace(std::move(next));
   }
@@ -74,6 +71,8 @@ class NodeSetCell {
   static constexpr std::size_t kSlots = 64;
 
  private:
+  // Here and not in the template: threads remember a set for a while, also one of a plugin that has been removed.
+  static std::shared_ptr<NodeSet> make(std::vector<NodePtr> nodes);
   const NodeSet& refresh() const;
   void replace(std::shared_ptr<const NodeSet> next);
 
