@@ -211,6 +211,10 @@ void add_config(CLI::App& root, int& exit_code) {
   auto* u = sub("unset", "Remove a key from the overrides");
   u->add_option("key", o->key)->required();
   u->callback([o, &exit_code] { exit_code = change(*o, "config.unset"); });
+  auto* m = sub("move", "Write a key's override into a layer file, comments kept, and unset it");
+  m->add_option("key", o->key)->required();
+  m->add_option("file", o->file, "A layer file: config/default.yaml")->required();
+  m->callback([o, &exit_code] { exit_code = change(*o, "config.move"); });
   sub("undo", "Undo the last change made through this host")->callback([o, &exit_code] { exit_code = go_back(*o, "config.undo"); });
   sub("redo", "Do the last undone change again")->callback([o, &exit_code] { exit_code = go_back(*o, "config.redo"); });
   auto* back = sub("revert", "Put the overrides back to what they were right after a version");

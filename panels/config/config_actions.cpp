@@ -63,14 +63,11 @@ void unset_override(kit::Session* session, const QString& key) {
          [session, key](const ConfigChange&) { session->toast({tr("Unset the override of %1").arg(key), tr("Undo"), [session] { undo(session); }, false}); });
 }
 
-void write_to_file(kit::Session* session, const QString& key, const QString& text, const QString& file) {
-  change(session, tr("Write %1 to %2").arg(key, file),
-         [k = key.toStdString(), t = text.toStdString(), f = file.toStdString()](Host& h) -> Result<ConfigChange> {
-           auto written = h.set(k, t, "window", f);
-           if (!written.ok()) return written;
-           return h.unset(k, "window");
-         },
-         [session, file](const ConfigChange&) { session->toast({tr("Written to %1").arg(file), {}, {}, false}); });
+void write_to_file(kit::Session* session, const QString& key, const QString& file) {
+  change(session, tr("Write %1 to %2").arg(key, file), [k = key.toStdString(), f = file.toStdString()](Host& h) { return h.move_to_file(k, f, "window"); },
+         [session, file](const ConfigChange&) {
+           session->toast({tr("Written to %1").arg(file), tr("Undo"), [session] { undo(session, [session](const ConfigChange&) { undo(session); }); }, false});
+         });
 }
 
 void undo(kit::Session* session, Applied done) {

@@ -160,7 +160,7 @@ InspectorView* make_explain(Session* session, const QString& key, QWidget* paren
   auto* write = button(tr("Write to file"), QStringLiteral("file-edit"));
   write->setEnabled(row->layer == "overrides" && !file.empty());
   write->setToolTip(tr("Write the value into %1 and unset the override").arg(q(file)));
-  QObject::connect(write, &QPushButton::clicked, session, [session, key, text = q(row->text), file = q(file)] { write_to_file(session, key, text, file); });
+  QObject::connect(write, &QPushButton::clicked, session, [session, key, file = q(file)] { write_to_file(session, key, file); });
   view->add_action(write);
   return view;
 }

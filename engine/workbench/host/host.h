@@ -78,6 +78,9 @@ class Host {
   slipway::Result<ConfigChange> set(const std::string& key, const std::string& text, const std::string& who,
                                     const std::string& file = {});    // blocks until applied
   slipway::Result<ConfigChange> unset(const std::string& key, const std::string& who);
+  // Writes the override of a key into a layer file as it is (templates and secrets too) and unsets it: two steps of undo, the
+  // override's first. NOT_FOUND / NO_OVERRIDE when the key has none.
+  slipway::Result<ConfigChange> move_to_file(const std::string& key, const std::string& file, const std::string& who);
   // Consent to the servers off loopback that workspace.yaml lists now, for this folder; they are read at once. Blocks.
   slipway::Status allow_network();
   // All of them or none, as one change and one step of undo. Gives the last.

@@ -42,6 +42,18 @@ Result<ConfigChange> Host::unset(const std::string& key, const std::string& who)
   if (!r.ok()) return r.error();
   return config_change(*r, key);
 }
+Result<ConfigChange> Host::move_to_file(const std::string& key, const std::string& file, const std::string& who) {
+  const auto now = impl_->config->snapshot();
+  const slipway::Value* override = nullptr;
+  if (const auto* entry = now->find(key))
+    for (const auto& v : entry->stack)
+      if (now->layers()[v.layer] == "overrides") override = &v.raw;
+  if (!override) return slipway::not_found(key + " is not set in the overrides (config explain " + key + " shows its layers)", "NO_OVERRIDE");
+  if (file.empty() || file == "overrides") return slipway::bad_request("name the layer file that is to take " + key + " (config/default.yaml)", "NO_FILE");
+  auto written = impl_->config->set_value(key, *override, who, file);
+  if (!written.ok()) return written.error();
+  return unset(key, who);
+}
 Result<ConfigChange> Host::set_all(const std::vector<std::pair<std::string, std::string>>& edits, const std::string& who) {
   if (edits.empty()) return slipway::bad_request("there is nothing to apply", "NO_EDITS");
   std::vector<slipway::config::Edit> all;

@@ -105,6 +105,9 @@ Result<Value> config_set(Host& host, const Value& a) {
   return changed(host.set(text_of(a, "key"), text_of(a, "value"), text_of(a, "who", "command line"), text_of(a, "file")));
 }
 Result<Value> config_unset(Host& host, const Value& a) { return changed(host.unset(text_of(a, "key"), text_of(a, "who", "command line"))); }
+Result<Value> config_move(Host& host, const Value& a) {
+  return changed(host.move_to_file(text_of(a, "key"), text_of(a, "file"), text_of(a, "who", "command line")));
+}
 Result<Value> config_undo(Host& host, const Value& a) { return changed(host.undo(text_of(a, "who", "command line"))); }
 Result<Value> config_redo(Host& host, const Value& a) { return changed(host.redo(text_of(a, "who", "command line"))); }
 Result<Value> config_revert(Host& host, const Value& a) {
@@ -231,6 +234,7 @@ constexpr Operation kOperations[] = {
     {"config.explain", config_explain},
     {"config.set", config_set},
     {"config.unset", config_unset},
+    {"config.move", config_move},
     {"config.undo", config_undo},
     {"config.redo", config_redo},
     {"config.revert", config_revert},

@@ -11,6 +11,7 @@
 //   config.explain                   {key}
 //   config.set                       {key, value, file?, who?}
 //   config.unset                     {key, who?}
+//   config.move                      {key, file, who?}: the override goes into that file
 //   config.undo / config.redo        {who?}
 //   config.revert                    {version, who?}: the overrides as they were right after it; with only: true, what it did is taken
 //                                    back, of one key with {key}

@@ -306,6 +306,30 @@ TEST_F(SlipwayCommand, HistoryRevertAndRedoWalkTheOverridesOfTheHost) {
   EXPECT_EQ(Program({"config", lab.folder(), "revert", std::to_string(once), "--key", "hello.timeout.after"}).wait(), 2) << "--key is for --only";
 }
 
+TEST_F(SlipwayCommand, MoveWritesAnOverrideIntoAFileAsItIsWritten) {
+  Lab lab;
+  lab.edit("services/gateway.yaml", "  - recovery\n", "  - recovery\n  - auth: { keys: k1 }\n");
+  const std::string ws = lab.folder();
+  const auto run = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), {"config", ws});
+    Program p(std::move(words));
+    EXPECT_EQ(p.wait(), 0) << p.err();
+    return p.out();
+  };
+  run({"set", "gateway.timeout.after", "${limits.slow:3s}"});
+  run({"set", "gateway.auth.keys", "hush-hush"});
+  run({"move", "gateway.timeout.after", "config/default.yaml"});
+  run({"move", "gateway.auth.keys", "config/default.yaml"});
+  const std::string file = lab.read("config/default.yaml");
+  EXPECT_NE(file.find("after: ${limits.slow:3s}"), std::string::npos) << file;
+  EXPECT_NE(file.find("hush-hush"), std::string::npos) << "not what a mask hides it behind: " << file;
+  EXPECT_NE(file.find("# calls a second"), std::string::npos) << file;
+  EXPECT_EQ(lab.read(".slipway/overrides.yaml").find("gateway"), std::string::npos);
+  Program none({"config", ws, "move", "gateway.timeout.after", "config/default.yaml"});
+  EXPECT_NE(none.wait(), 0);
+  EXPECT_NE(none.err().find("not set in the overrides"), std::string::npos) << none.err();
+}
+
 TEST_F(SlipwayCommand, ExplainShowsATemplateBesideItsValue) {
   Lab lab;
   Program explain({"config", lab.folder(), "explain", "orders.timeout.after"});
