@@ -1,5 +1,6 @@
 #include "slipway/base/error.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <optional>
@@ -7,6 +8,7 @@
 #include "slipway/base/code_registry.h"
 #include "slipway/base/json_text.h"
 #include "slipway/base/stack.h"
+#include "slipway/base/utf8.h"
 
 namespace slipway {
 
@@ -41,6 +43,19 @@ struct Error::Rep {
 };
 
 namespace {
+
+// With U+FFFD for what is no UTF-8, as JSON writes it: two names that a peer sent must not become one only there.
+std::string as_utf8(std::string text) {
+  if (valid_utf8(text)) return text;
+  std::string out;
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t n = utf8_length(text, i);
+    if (n == 0) append_utf8(out, 0xFFFD);
+    else out.append(text, i, n);
+    i += std::max<std::size_t>(n, 1);
+  }
+  return out;
+}
 
 bool is_http_error(int code) { return code >= 400 && code <= 599; }
 
@@ -117,7 +132,7 @@ bool Error::equals(const Error& other) const { return code() == other.code() && 
 
 Error Error::with_metadata(std::string key, std::string value) const {
   auto rep = std::make_unique<Rep>(*rep_);
-  rep->metadata.insert_or_assign(std::move(key), std::move(value));
+  rep->metadata.insert_or_assign(as_utf8(std::move(key)), std::move(value));
   return Error(rep.release());
 }
 

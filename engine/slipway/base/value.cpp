@@ -270,18 +270,26 @@ Value& Value::set_path(std::string_view path, Value value) {
 
 bool Value::erase_path(std::string_view path) {
   if (is_whole(path)) return false;
-  const auto dot = path.rfind('.');
-  const std::string_view last = dot == std::string_view::npos ? path : path.substr(dot + 1);
-  const Value* found = dot == std::string_view::npos ? this : at_path(path.substr(0, dot));
-  if (!found) return false;
-  Value& parent = const_cast<Value&>(*found);  // found inside *this, which is not const here
-  if (parent.is_map()) return parent.as_map().erase(last);
-  if (!parent.is_list()) return false;
-  List& list = parent.as_list();
-  const std::size_t index = list_index(last);
-  if (index >= list.size()) return false;
-  list.erase(list.begin() + static_cast<std::ptrdiff_t>(index));
-  return true;
+  Value* at = this;
+  for (bool more = true;;) {
+    const std::string_view step = next_step(path, more);
+    if (at->is_map()) {
+      if (!more) return at->as_map().erase(step);
+      at = at->as_map().find(step);
+      if (!at) return false;
+    } else if (at->is_list()) {
+      List& list = at->as_list();
+      const std::size_t index = list_index(step);
+      if (index >= list.size()) return false;
+      if (!more) {
+        list.erase(list.begin() + static_cast<std::ptrdiff_t>(index));
+        return true;
+      }
+      at = &list[index];
+    } else {
+      return false;
+    }
+  }
 }
 
 const Value& Value::operator[](std::string_view key) const {

@@ -30,6 +30,12 @@ TEST(Error, JsonForClientsHoldsNeitherCauseNorPlace) {
   EXPECT_EQ(e.to_json(), R"({"code":409,"reason":"TAKEN","message":"taken \"now\"","metadata":{"id":"7"}})");
 }
 
+TEST(Error, NamesOfMetadataThatAreNoUtf8DoNotFallTogetherInJson) {
+  const Error e = conflict("no").with_metadata("x\xf2", "1").with_metadata("x\xf3", "2");
+  EXPECT_EQ(e.metadata().size(), 1u);
+  EXPECT_EQ(e.to_json(), "{\"code\":409,\"reason\":\"CONFLICT\",\"message\":\"no\",\"metadata\":{\"x\xEF\xBF\xBD\":\"2\"}}");
+}
+
 TEST(Error, DerivedCopyLeavesTheOriginalAlone) {
   const Error original = forbidden("no");
   const Error changed = original.with_message("never").with_metadata("a", "b");

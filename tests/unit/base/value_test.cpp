@@ -85,7 +85,12 @@ TEST(Value, ErasingAPathTakesOneEntry) {
   EXPECT_TRUE(v.erase_path("b"));
   EXPECT_FALSE(v.erase_path("b"));
   EXPECT_FALSE(v.erase_path("a.9"));
+  EXPECT_FALSE(v.erase_path("a.x"));
   EXPECT_EQ(v, Value::object({{"a", Value::array({1, 3})}}));
+  Value nameless = Value::object({{"", Value::object({{"", 1}})}});
+  const Value before = nameless;
+  EXPECT_FALSE(nameless.erase_path("..")) << "three names without letters, not one below the whole";
+  EXPECT_EQ(nameless, before);
 }
 
 TEST(Value, MovingAPartOfItselfIntoItselfKeepsThePart) {
