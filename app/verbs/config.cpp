@@ -84,6 +84,8 @@ int change(const ConfigOptions& o, std::string_view op) {
   if (!r.ok()) return fail(r.error());
   if (o.json)
     print_json(*r);
+  else if (op == "config.move")
+    std::printf("%s: moved from the overrides into %s\n", o.key.c_str(), o.file.c_str());
   else
     print_change(*r);
   return kDone;

@@ -348,21 +348,19 @@ Result<ChangeRecord> Config::revert(std::uint64_t version, std::string who, std:
   std::vector<Edit> edits;
   {
     std::lock_guard lock(impl_->write);
-    std::shared_ptr<const FlatDocument> before = impl_->first_overrides, after, now;
+    std::shared_ptr<const FlatDocument> before, after, now;
     for (const auto& layer : impl_->layers)
       if (layer->source->rank() == Rank::Overrides) now = layer->document;
     {
       std::lock_guard state(impl_->state);
       const auto& all = impl_->history;
       const auto at = std::find_if(all.begin(), all.end(), [&](const auto& item) { return item->record.version == version; });
-      const bool cut = all.size() == impl_->options.history;  // what stood before the first one is not known
-      if (at == all.end() || (at == all.begin() && cut)) {
-        const bool forgotten = cut && version <= all.front()->record.version;
+      if (at == all.end()) {
+        const bool forgotten = !all.empty() && all.size() == impl_->options.history && version < all.front()->record.version;
         return not_found("version " + std::to_string(version) + (forgotten ? " is older than the history kept" : " is not in the history"),
                          forgotten ? "VERSION_FORGOTTEN" : "NO_SUCH_VERSION");
       }
-      if (at != all.begin()) before = (*std::prev(at))->overrides;
-      after = (*at)->overrides;
+      before = (*at)->overrides_before, after = (*at)->overrides;
     }
     const auto leaf = [](const std::shared_ptr<const FlatDocument>& document, const std::string& k) { return (document ? *document : nothing).find(k); };
     const auto same = [](const Leaf* a, const Leaf* b) { return a && b ? a->raw == b->raw : a == b; };

@@ -25,7 +25,7 @@ struct Layer {
 struct HistoryItem {
   ChangeRecord record;
   TimePoint published{};
-  std::shared_ptr<const FlatDocument> overrides;  // as they were right after it
+  std::shared_ptr<const FlatDocument> overrides_before, overrides;  // as they were right before and after it
 };
 using HistoryItemPtr = std::shared_ptr<HistoryItem>;
 
@@ -66,6 +66,7 @@ struct Config::Impl : std::enable_shared_from_this<Config::Impl> {
   std::shared_ptr<const Schema> schema = std::make_shared<const Schema>();
   std::vector<Problem> problems;               // of the documents in effect
   std::shared_ptr<const FlatDocument> first_overrides;
+  std::shared_ptr<const FlatDocument> last_overrides;  // of the newest publish, whether or not it is in the history
   std::uint64_t version = 0;
   bool started = false;
   std::vector<UndoStep> undo_steps, redo_steps;

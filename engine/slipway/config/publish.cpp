@@ -56,6 +56,7 @@ HistoryItemPtr Config::Impl::publish(Overlaid next, std::string who, std::string
   item->record.wall_ns = Clock::system().wall().time_since_epoch().count();
   for (const auto& layer : layers)
     if (layer->source->rank() == Rank::Overrides) item->overrides = layer->document;
+  item->overrides_before = std::exchange(last_overrides, item->overrides);
   item->published = Clock::system().now();
   current.publish(next.snapshot);
 

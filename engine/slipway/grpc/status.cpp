@@ -107,7 +107,7 @@ Error error_of(const WireStatus& status, int code, std::string_view reason) {
     metadata.erase(carried);
   }
   const bool business = code != 0 && (code < 400 || code > 599);
-  if (!business && grpc_status_of_http(code) != status.code) code = http_status_of_grpc(status.code);
+  if (!business && (code == 0 || grpc_status_of_http(code) != status.code)) code = http_status_of_grpc(status.code);
   if (why.empty()) why = grpc_code_name(status.code);
   Error e(code, why, status.message.empty() ? "the peer answered " + std::string(grpc_code_name(status.code)) : status.message);
   if (e.grpc_status() != status.code) e = e.with_status(business ? http_status_of_grpc(status.code) : e.http_status(), status.code);

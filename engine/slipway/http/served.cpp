@@ -28,6 +28,8 @@ void Served::own(std::string_view bytes) {
 
 void Served::reset() {
   call.reset();
+  // What listened to it, and what that holds, goes with the call.
+  if (cancellation && (cancellation.use_count() > 1 || !cancellation->untouched())) cancellation.reset();
   trim(text, 16 * 1024);
   trim(body, 64 * 1024);
   trim(owned, 64 * 1024);

@@ -114,6 +114,7 @@ Result<Value> config_revert(Host& host, const Value& a) {
   if (!a["version"].is_int() || a["version"].as_int() < 1) return slipway::bad_request("config.revert needs the number of a version (config history lists them)", "BAD_ARGUMENT");
   const auto version = static_cast<std::uint64_t>(a["version"].as_int());
   const std::string who = text_of(a, "who", "command line");
+  if (!text_of(a, "key").empty() && !(a["only"].is_bool() && a["only"].as_bool())) return slipway::bad_request("config.revert takes a key only with only: true", "BAD_ARGUMENT");
   return changed(a["only"].is_bool() && a["only"].as_bool() ? host.revert(version, who, text_of(a, "key")) : host.revert_to(version, who));
 }
 Result<Value> config_allow(Host& host, const Value&) {

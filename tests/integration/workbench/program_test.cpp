@@ -318,7 +318,7 @@ TEST_F(SlipwayCommand, MoveWritesAnOverrideIntoAFileAsItIsWritten) {
   };
   run({"set", "gateway.timeout.after", "${limits.slow:3s}"});
   run({"set", "gateway.auth.keys", "hush-hush"});
-  run({"move", "gateway.timeout.after", "config/default.yaml"});
+  EXPECT_NE(run({"move", "gateway.timeout.after", "config/default.yaml"}).find("moved from the overrides into config/default.yaml"), std::string::npos);
   run({"move", "gateway.auth.keys", "config/default.yaml"});
   const std::string file = lab.read("config/default.yaml");
   EXPECT_NE(file.find("after: ${limits.slow:3s}"), std::string::npos) << file;

@@ -361,6 +361,22 @@ TEST(Config, RevertTakesBackOneChangeAloneAndLeavesWhatCameLater) {
   EXPECT_EQ(c.revert(99, "window").error().reason(), "NO_SUCH_VERSION");
 }
 
+// An override that changes no value (the file says the same) is not in the history, and no other version is blamed for it.
+TEST(Config, RevertTakesBackOnlyWhatItsVersionDid) {
+  Config c;
+  Document d;
+  d.root = Value::object({{"x", 5}});
+  ASSERT_TRUE(c.add_source(std::make_unique<MemorySource>("file", Rank::File, d)).ok());
+  ASSERT_TRUE(c.start().ok());
+  ASSERT_TRUE(c.set("x", "5", "window").ok());
+  const auto version = c.set("y", "7", "window")->version;
+  ASSERT_TRUE(c.revert(version, "window").ok());
+  EXPECT_FALSE(c.get<int>("y").ok());
+  const auto snapshot = c.snapshot();
+  const auto* x = snapshot->find("x");
+  EXPECT_EQ(snapshot->layers()[x->stack[static_cast<std::size_t>(x->winner)].layer], "overrides");
+}
+
 TEST(Config, OverridesPersistInTheirFile) {
   Folder folder;
   {
@@ -429,7 +445,10 @@ TEST(Config, FileEditReachesObserversAndABrokenOneKeepsTheLastGood) {
 TEST(Config, WritesCloseTogetherAreOnePublish) {
   Folder folder;
   const auto write_all = [&](int n) {
-    for (const char* name : {"a", "b", "c"}) folder.write(std::string(name) + ".yaml", std::string(name) + ": " + std::to_string(n) + "\n");
+    for (const std::string name : {"a", "b", "c"}) {  // replaced without waiting for the disk, which may take its time
+      std::ofstream(folder.file(name + ".new~")) << name << ": " << n << "\n";
+      fs::rename(folder.file(name + ".new~"), folder.file(name + ".yaml"));
+    }
   };
   write_all(0);
   Config c(ConfigOptions{.debounce = 1500ms, .debounce_limit = 60s});
