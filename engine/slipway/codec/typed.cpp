@@ -38,6 +38,7 @@ void Problems::append(Problems more) {
   found_.insert(found_.end(), std::make_move_iterator(more.found_.begin()), std::make_move_iterator(more.found_.end()));
   if (!first_.known()) first_ = more.first_;
 }
+
 Error Problems::to_error() const {
   constexpr std::size_t kShown = 8;
   std::string message;

@@ -320,9 +320,8 @@ Result<ChangeRecord> Config::revert_to(std::uint64_t version, std::string who) {
   std::vector<Edit> edits;
   {
     std::lock_guard lock(impl_->write);
-    std::shared_ptr<const FlatDocument> then = impl_->first_overrides, now;
-    for (const auto& layer : impl_->layers)
-      if (layer->source->rank() == Rank::Overrides) now = layer->document;
+    std::shared_ptr<const FlatDocument> then = impl_->first_overrides;
+    const auto now = impl_->last_overrides;
     {
       std::lock_guard state(impl_->state);
       if (!impl_->history.empty() && impl_->history.size() == impl_->options.history && version < impl_->history.front()->record.version)
@@ -348,9 +347,8 @@ Result<ChangeRecord> Config::revert(std::uint64_t version, std::string who, std:
   std::vector<Edit> edits;
   {
     std::lock_guard lock(impl_->write);
-    std::shared_ptr<const FlatDocument> before, after, now;
-    for (const auto& layer : impl_->layers)
-      if (layer->source->rank() == Rank::Overrides) now = layer->document;
+    std::shared_ptr<const FlatDocument> before, after;
+    const auto now = impl_->last_overrides;
     {
       std::lock_guard state(impl_->state);
       const auto& all = impl_->history;

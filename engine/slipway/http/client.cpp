@@ -226,12 +226,15 @@ Task<ClientConnection::Outcome> Client::Impl::attempt(const context::Context& co
     connection = pool->make(address);
     pool->begin(connection);
     const CancelLink link(context, Executor::current(), connection);
-    connection->arm(std::min(deadline, Clock::system().now() + options.connect_timeout));
+    const TimePoint patience = Clock::system().now() + options.connect_timeout;
+    connection->arm(std::min(deadline, patience));
     auto connecting = connection->connect(*endpoint);
     Status connected = co_await connecting;
     connection->disarm();
     if (!connected.ok()) {
       pool->end(connection, false);
+      if (patience < deadline && connected.error().is(504, "DEADLINE_EXCEEDED"))  // the call has time left for another node
+        connected = unavailable("cannot connect to " + address + ": no answer within " + format_duration(options.connect_timeout), "CONNECT_FAILED").with_metadata("address", address);
       out.status = std::move(connected);
       co_return out;
     }

@@ -9,18 +9,17 @@ namespace slipway::inject {
 namespace detail {
 
 BindingIndex::BindingIndex(const std::vector<Binding>& bindings) {
-  unnamed_.reserve(2 * bindings.size());
+  std::uint32_t last = 0;
+  for (const auto& binding : bindings) last = std::max(last, slipway::detail::index_of(*binding.recipe->slot));
+  unnamed_.assign(last + 1, kNone);
   for (std::uint32_t i = 0; i < bindings.size(); ++i) {
-    const Recipe& recipe = *bindings[i].recipe;
-    need_count_ += recipe.need_count;
     if (!bindings[i].name.empty()) {
       named_.push_back({bindings[i].type(), bindings[i].name, i});
-      continue;
+    } else if (std::uint32_t& place = unnamed_[slipway::detail::index_of(*bindings[i].recipe->slot)]; place == kNone) {
+      place = i;
+    } else {
+      twice_.push_back(i);
     }
-    const auto type = slipway::detail::index_of(*recipe.slot);
-    if (type >= unnamed_.size()) unnamed_.resize(type + 1, kNone);
-    if (std::uint32_t& place = unnamed_[type]; place == kNone) place = i;
-    else twice_.push_back(i);
   }
   std::sort(named_.begin(), named_.end());
   for (std::size_t i = 1; i < named_.size(); ++i)
@@ -97,7 +96,9 @@ class Checker {
   std::uint32_t target(std::uint32_t binding, std::size_t need) const { return plan_.targets[plan_.first_need[binding] + need]; }
 
   void resolve() {
-    plan_.targets.resize(index_.need_count());
+    std::size_t needs = 0;
+    for (const auto& binding : bindings_) needs += binding.need_count();
+    plan_.targets.resize(needs);
     plan_.first_need.resize(bindings_.size() + 1);
     const std::span<const std::uint32_t> unnamed = index_.unnamed();
     std::uint32_t* to = plan_.targets.data();
@@ -110,9 +111,7 @@ class Checker {
       if (recipe.details) special_ = true;
       for (std::uint32_t n = 0; n < recipe.need_count; ++n) {
         // Most needs have no name, and then their type is all there is to look at.
-        const auto type = slipway::detail::index_of(*recipe.needs[n]);
-        auto at = type < unnamed.size() ? unnamed[type] : kNone;
-        if (recipe.details) at = index_.find(*recipe.needs[n], recipe.details[n].name);
+        const auto at = recipe.details ? index_.find(*recipe.needs[n], recipe.details[n].name) : BindingIndex::at(unnamed, *recipe.needs[n]);
         if (at == kNone) [[unlikely]]
           report_missing(binding, binding.need(n));
         above += at >= i;  // counted: a branch would go either way
@@ -120,7 +119,7 @@ class Checker {
         *to++ = at;
       }
     }
-    plan_.first_need[bindings_.size()] = static_cast<std::uint32_t>(plan_.targets.size());
+    plan_.first_need[bindings_.size()] = static_cast<std::uint32_t>(needs);
     bottom_up_ = above == 0, top_down_ = below == 0;
   }
 

@@ -18,15 +18,16 @@ class BindingIndex {
   std::uint32_t find(slipway::detail::TypeSlot& type, std::string_view name) const {
     return name.empty() ? find_unnamed(type) : find_named(slipway::detail::key_of(type), name);
   }
-  std::uint32_t find_unnamed(slipway::detail::TypeSlot& type) const {
+  std::uint32_t find_unnamed(slipway::detail::TypeSlot& type) const { return at(unnamed_, type); }
+  // For who asks a thousand times: the unnamed ones by their type's index, and how to look there.
+  std::span<const std::uint32_t> unnamed() const { return unnamed_; }
+  static std::uint32_t at(std::span<const std::uint32_t> unnamed, slipway::detail::TypeSlot& type) {
     const auto index = slipway::detail::index_of(type);
-    return index < unnamed_.size() ? unnamed_[index] : kNone;
+    return index < unnamed.size() ? unnamed[index] : kNone;
   }
-  std::span<const std::uint32_t> unnamed() const { return unnamed_; }  // by the type's index; kNone where there is none
   // Bindings of the same type, whatever their name.
   std::vector<std::uint32_t> all(slipway::detail::TypeSlot& type) const;
   const std::vector<std::uint32_t>& twice() const { return twice_; }
-  std::size_t need_count() const { return need_count_; }  // of all bindings
 
  private:
   struct Named {
@@ -36,7 +37,6 @@ class BindingIndex {
     auto operator<=>(const Named&) const = default;
   };
   std::uint32_t find_named(TypeKey type, std::string_view name) const;
-  std::size_t need_count_ = 0;
   std::vector<std::uint32_t> unnamed_, twice_;
   std::vector<Named> named_;  // sorted
 };

@@ -48,7 +48,8 @@ class Middleware {
   // Segments that do nothing are left out when a chain is compiled: say so for those not overridden.
   virtual bool has_before() const { return true; }
   virtual bool has_after() const { return true; }
-  // Segments. nullopt = go on; a Status = stop here with it (ok: call.reply is the answer).
+  // Segments. nullopt = go on; a Status = stop here with it (ok: call.reply is the answer). Views into call.request are good until the
+  // call suspends: what is needed later is taken from the Call again.
   virtual std::optional<Status> before(Call& call);
   virtual void after(Call& call, Status& status);
   // Around.

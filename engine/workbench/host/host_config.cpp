@@ -11,6 +11,16 @@ using slipway::Error;
 using slipway::Result;
 using slipway::Status;
 
+namespace {
+
+// What a change did, to one key of it or, with "", to all.
+Result<ConfigChange> told(const Result<slipway::config::ChangeRecord>& record, const std::string& key) {
+  if (!record.ok()) return record.error();
+  return config_change(*record, key);
+}
+
+}  // namespace
+
 ConfigTable Host::config() const {
   ConfigTable table = impl_->tables.make(*impl_->config, remote_layers(*impl_->workspace->current()));
   for (const auto& p : impl_->workspace->problems()) table.problems.push_back(p.text());
@@ -22,9 +32,7 @@ ConfigTable Host::config() const {
 Result<ConfigRow> Host::explain(const std::string& key) const { return config_row(*impl_->config, key, remote_layers(*impl_->workspace->current())); }
 
 Result<ConfigChange> Host::set(const std::string& key, const std::string& text, const std::string& who, const std::string& file) {
-  auto r = impl_->config->set(key, text, who, file);
-  if (!r.ok()) return r.error();
-  return config_change(*r, key);
+  return told(impl_->config->set(key, text, who, file), key);
 }
 Status Host::allow_network() {
   const auto ws = impl_->workspace->current();
@@ -38,20 +46,17 @@ Status Host::allow_network() {
   return s;
 }
 Result<ConfigChange> Host::unset(const std::string& key, const std::string& who) {
-  auto r = impl_->config->unset(key, who);
-  if (!r.ok()) return r.error();
-  return config_change(*r, key);
+  return told(impl_->config->unset(key, who), key);
 }
 Result<ConfigChange> Host::move_to_file(const std::string& key, const std::string& file, const std::string& who) {
   const auto now = impl_->config->snapshot();
-  const slipway::Value* override = nullptr;
+  const slipway::Value* written = nullptr;
   if (const auto* entry = now->find(key))
     for (const auto& v : entry->stack)
-      if (now->layers()[v.layer] == "overrides") override = &v.raw;
-  if (!override) return slipway::not_found(key + " is not set in the overrides (config explain " + key + " shows its layers)", "NO_OVERRIDE");
+      if (now->layers()[v.layer] == "overrides") written = &v.raw;
+  if (!written) return slipway::not_found(key + " is not set in the overrides (config explain " + key + " shows its layers)", "NO_OVERRIDE");
   if (file.empty() || file == "overrides") return slipway::bad_request("name the layer file that is to take " + key + " (config/default.yaml)", "NO_FILE");
-  auto written = impl_->config->set_value(key, *override, who, file);
-  if (!written.ok()) return written.error();
+  if (auto s = impl_->config->set_value(key, *written, who, file); !s.ok()) return s.error();
   return unset(key, who);
 }
 Result<ConfigChange> Host::set_all(const std::vector<std::pair<std::string, std::string>>& edits, const std::string& who) {
@@ -59,29 +64,19 @@ Result<ConfigChange> Host::set_all(const std::vector<std::pair<std::string, std:
   std::vector<slipway::config::Edit> all;
   const auto now = impl_->config->snapshot();
   for (const auto& [key, text] : edits) all.push_back({key, false, slipway::config::value_of_text(now->schema().find(key), text)});
-  auto r = impl_->config->edit(std::move(all), who);
-  if (!r.ok()) return r.error();
-  return config_change(*r, edits.back().first);
+  return told(impl_->config->edit(std::move(all), who), edits.back().first);
 }
 Result<ConfigChange> Host::undo(const std::string& who) {
-  auto r = impl_->config->undo(who);
-  if (!r.ok()) return r.error();
-  return config_change(*r, "");
+  return told(impl_->config->undo(who), "");
 }
 Result<ConfigChange> Host::redo(const std::string& who) {
-  auto r = impl_->config->redo(who);
-  if (!r.ok()) return r.error();
-  return config_change(*r, "");
+  return told(impl_->config->redo(who), "");
 }
 Result<ConfigChange> Host::revert_to(std::uint64_t version, const std::string& who) {
-  auto r = impl_->config->revert_to(version, who);
-  if (!r.ok()) return r.error();
-  return config_change(*r, "");
+  return told(impl_->config->revert_to(version, who), "");
 }
 Result<ConfigChange> Host::revert(std::uint64_t version, const std::string& who, const std::string& key) {
-  auto r = impl_->config->revert(version, who, key);
-  if (!r.ok()) return r.error();
-  return config_change(*r, key);
+  return told(impl_->config->revert(version, who, key), key);
 }
 std::vector<ConfigChange> Host::history(std::size_t limit) const {
   std::vector<ConfigChange> out;

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -193,6 +194,37 @@ TEST_F(ClientTest, NothingThereIsConnectFailed) {
   Client client(workers, {});
   const int port = transport::next_free_port(20'000).value();
   EXPECT_EQ(send(client, {.url = "http://127.0.0.1:" + std::to_string(port) + "/"}).error().reason(), "CONNECT_FAILED");
+}
+
+// A socket whose queue is full, so that the kernel lets whoever connects wait.
+TEST_F(ClientTest, WhoDoesNotAnswerAConnectIsLeftForTheNextNode) {
+  auto full = transport::listen_on("127.0.0.1", 0, 1);
+  ASSERT_TRUE(full.ok());
+  ASSERT_EQ(listen(full->sockets[0], 0), 0);
+  sockaddr_in address{.sin_family = AF_INET, .sin_port = htons(static_cast<std::uint16_t>(full->port)), .sin_addr = {htonl(INADDR_LOOPBACK)}, .sin_zero = {}};
+  std::vector<int> waiting;
+  for (int i = 0; i < 4; ++i) {
+    waiting.push_back(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0));
+    static_cast<void>(connect(waiting.back(), reinterpret_cast<const sockaddr*>(&address), sizeof address));
+  }
+  const std::string silent = "http://127.0.0.1:" + std::to_string(full->port);
+  Client client(workers, {.connect_timeout = std::chrono::milliseconds(50)});
+  const auto alone = send(client, {.url = silent + "/", .timeout = std::chrono::seconds(20)});
+  ASSERT_FALSE(alone.ok());
+  EXPECT_EQ(alone.error().reason(), "CONNECT_FAILED") << alone.error().to_string();
+  EXPECT_NE(alone.error().message().find("no answer within 50ms"), std::string::npos) << alone.error().message();
+  EXPECT_EQ(send(client, {.url = silent + "/", .timeout = std::chrono::milliseconds(10)}).error().reason(), "DEADLINE_EXCEEDED") << "the call's own end is its deadline";
+
+  registry::MemoryRegistry registry;
+  ASSERT_TRUE(registry.add({.id = "a", .name = "mixed", .version = "", .metadata = {}, .endpoints = {silent}}).ok());
+  ASSERT_TRUE(registry.add({.id = "b", .name = "mixed", .version = "", .metadata = {}, .endpoints = {base}}).ok());
+  Client balanced(workers, {.connect_timeout = std::chrono::milliseconds(50), .discovery = &registry, .balancer = "round_robin"});
+  for (int i = 0; i < 4; ++i) {
+    const auto reply = send(balanced, {.url = "discovery:///mixed/name", .timeout = std::chrono::seconds(20)});
+    EXPECT_TRUE(reply.ok()) << reply.error().to_string();
+  }
+  for (const int fd : waiting) close(fd);
+  transport::close_listener(*full);
 }
 
 TEST_F(ClientTest, NoLineBreakReachesTheWire) {

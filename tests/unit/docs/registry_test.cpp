@@ -14,7 +14,9 @@ namespace {
 
 class Fixed final : public registry::Discovery {
  public:
-  explicit Fixed(std::vector<registry::ServiceInstance> all) : all_(std::move(all)) {}
+  explicit Fixed(std::vector<registry::ServiceInstance> all) : all_(std::move(all)) {
+    std::sort(all_.begin(), all_.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+  }
   Result<std::vector<registry::ServiceInstance>> find(const std::string& name) override {
     std::vector<registry::ServiceInstance> found;
     std::copy_if(all_.begin(), all_.end(), std::back_inserter(found), [&](const auto& one) { return one.name == name; });
@@ -26,7 +28,7 @@ class Fixed final : public registry::Discovery {
   }
 
  private:
-  const std::vector<registry::ServiceInstance> all_;
+  std::vector<registry::ServiceInstance> all_;
 };
 
 TEST(GuideToTheRegistry, RegisteringFindingFollowing) {
