@@ -67,6 +67,10 @@ int explain(const ConfigOptions& o) {
 }
 
 void print_change(const Value& c) {
+  if (c["key"].as_string().empty() || (c["before"].is_null() && c["after"].is_null())) {  // a layer was written, what holds stayed
+    std::printf("written in %s by %s; no value in force changed\n", c["source"].as_string().c_str(), c["who"].as_string().c_str());
+    return;
+  }
   const std::string before = c["before"].is_null() ? "(not set)" : c["before"].as_string();
   const std::string after = c["after"].is_null() ? "(not set)" : c["after"].as_string();
   std::printf("%s: %s -> %s  by %s in %s, applied %s", c["key"].as_string().c_str(), before.c_str(), after.c_str(), c["who"].as_string().c_str(), c["source"].as_string().c_str(),
@@ -84,7 +88,7 @@ int change(const ConfigOptions& o, std::string_view op) {
   if (!r.ok()) return fail(r.error());
   if (o.json)
     print_json(*r);
-  else if (op == "config.move")
+  else if (op == "config.move")  // which as a rule changes no value in force
     std::printf("%s: moved from the overrides into %s\n", o.key.c_str(), o.file.c_str());
   else
     print_change(*r);

@@ -49,6 +49,7 @@ Result<ConfigChange> Host::unset(const std::string& key, const std::string& who)
   return told(impl_->config->unset(key, who), key);
 }
 Result<ConfigChange> Host::move_to_file(const std::string& key, const std::string& file, const std::string& who) {
+  if (auto row = explain(key); !row.ok()) return row.error();
   const auto now = impl_->config->snapshot();
   const slipway::Value* written = nullptr;
   if (const auto* entry = now->find(key))

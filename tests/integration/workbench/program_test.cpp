@@ -304,6 +304,12 @@ TEST_F(SlipwayCommand, HistoryRevertAndRedoWalkTheOverridesOfTheHost) {
   EXPECT_EQ(kept.wait(), 0) << kept.err();
   EXPECT_EQ(kept.out().find("0"), std::string::npos) << "what came later stays: " << kept.out();
   EXPECT_EQ(Program({"config", lab.folder(), "revert", std::to_string(once), "--key", "hello.timeout.after"}).wait(), 2) << "--key is for --only";
+  Program move({"config", lab.folder(), "move", "hello.timeout.after", "services/hello.yaml"});
+  EXPECT_NE(move.wait(), 0) << "no layer of its own";
+  set("1s");  // as it is: written, and nothing in force changes
+  Program undo({"config", lab.folder(), "undo"});
+  EXPECT_EQ(undo.wait(), 0) << undo.err();
+  EXPECT_NE(undo.out().find("no value in force changed"), std::string::npos) << undo.out();
 }
 
 TEST_F(SlipwayCommand, MoveWritesAnOverrideIntoAFileAsItIsWritten) {
@@ -325,6 +331,9 @@ TEST_F(SlipwayCommand, MoveWritesAnOverrideIntoAFileAsItIsWritten) {
   EXPECT_NE(file.find("hush-hush"), std::string::npos) << "not what a mask hides it behind: " << file;
   EXPECT_NE(file.find("# calls a second"), std::string::npos) << file;
   EXPECT_EQ(lab.read(".slipway/overrides.yaml").find("gateway"), std::string::npos);
+  Program typo({"config", ws, "move", "gateway.timeout.aftre", "config/default.yaml"});
+  EXPECT_NE(typo.wait(), 0);
+  EXPECT_NE(typo.err().find("did you mean gateway.timeout.after"), std::string::npos) << typo.err();
   Program none({"config", ws, "move", "gateway.timeout.after", "config/default.yaml"});
   EXPECT_NE(none.wait(), 0);
   EXPECT_NE(none.err().find("not set in the overrides"), std::string::npos) << none.err();
